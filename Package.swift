@@ -1,0 +1,49 @@
+// swift-tools-version:6.2
+// The module graph, leaves first. Why each dependency is here stands beside it.
+import PackageDescription
+
+let package = Package(
+  name: "colophon",
+  platforms: [.macOS(.v14)],
+  products: [.executable(name: "colophon", targets: ["colophon"])],
+  dependencies: [
+    // Commands, options and their help. `exact:`, because a build must be the same tomorrow.
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    // GNU Scientific Library: dense linear algebra, special functions, distributions.
+    .systemLibrary(
+      name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    // GitHub's Markdown parser: source positions, tables, footnotes.
+    .systemLibrary(
+      name: "CCMark", pkgConfig: "libcmark-gfm",
+      providers: [
+        .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
+      ]),
+    // libyaml's event parser: start and end marks of every scalar, no Foundation, no build time.
+    .systemLibrary(
+      name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    // OpenSSL's libcrypto: SHA-256.
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    // The few C calls Swift cannot make itself: variadic printf, the atomic swap of two folders.
+    .target(name: "CPlatform"),
+
+    .target(name: "Digests", dependencies: ["CCrypto"]),
+    .target(name: "Statistics", dependencies: ["CGSL"]),
+    .target(name: "NotebookSyntax", dependencies: ["CCMark", "CYAML"]),
+    .target(name: "Tables", dependencies: ["NotebookSyntax", "Digests"]),
+    .target(
+      name: "Analysis",
+      dependencies: ["CPlatform", "Digests", "Statistics", "NotebookSyntax", "Tables"]),
+    .target(name: "Reporting", dependencies: ["Analysis"]),
+    .target(name: "Provenance", dependencies: ["Analysis", "Reporting"]),
+    .executableTarget(
+      name: "colophon",
+      dependencies: [
+        "Analysis", "Reporting", "Provenance",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,26 @@
+import Tables
+import NotebookSyntax
+
+/// The `columns` block that declares a schema.
+public enum SchemaText {
+  public static func block(_ schema: Schema) -> String {
+    "columns:\n" + schema.columns.map { line(name: $0.name, type: declaration($0.type), label: $0.label) }.joined()
+  }
+
+  /// One declaration as YAML, quoted where it has to be.
+  public static func line(name: String, type: String, label: String? = nil) -> String {
+    guard let label else { return "  \(name): \(type)\n" }
+    return "  \(name): {type: \(NumberText.quoted(type)), label: \(NumberText.quoted(label))}\n"
+  }
+
+  private static func declaration(_ type: ColumnType) -> String {
+    guard case .category(let levels, let isOrdered) = type else { return type.name }
+    return "\(isOrdered ? "ordered" : "category") [\(levels.map(level).joined(separator: ", "))]"
+  }
+
+  /// A level as a declaration writes it.
+  public static func level(_ text: String) -> String {
+    let isPlain = !text.isEmpty && text.utf8.allSatisfy { !" ,=[]\"#:".utf8.contains($0) }
+    return isPlain ? text : NumberText.quoted(text)
+  }
+}

@@ -1,0 +1,80 @@
+import Statistics
+
+/// The rows of a model's coefficient table, as results and for display.
+struct CoefficientTable {
+  struct Row {
+    let term: String
+    /// Nil where the term is not estimable.
+    let estimate: Double?
+    let standardError: Double?
+    let degreesOfFreedom: Double?
+  }
+
+  static let shape = Shape.record(
+    ["estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high"].map { .init($0, .number) })
+
+  let rows: [Row]
+  let level: Double
+  /// Why a row has no estimate.
+  let absence: String
+
+  init(_ rows: [Row], level: Double, absence: String) {
+    self.rows = rows
+    self.level = level
+    self.absence = absence
+  }
+
+  var result: ResultValue { .keyed(by: ["term"], rows.map { .init([$0.term], record($0)) }) }
+
+  private struct Inference {
+    let estimate, error, freedom, statistic, p, low, high: Double
+  }
+
+  private func inference(_ row: Row) -> Inference? {
+    guard let estimate = row.estimate, let error = row.standardError, let freedom = row.degreesOfFreedom,
+      error > 0, freedom > 0, error.isFinite, !freedom.isNaN
+    else { return nil }
+    let statistic = estimate / error
+    let half = Distributions.studentQuantile(0.5 + level / 2, degreesOfFreedom: freedom) * error
+    return Inference(
+      estimate: estimate, error: error, freedom: freedom, statistic: statistic,
+      p: Distributions.studentTwoSided(statistic, degreesOfFreedom: freedom), low: estimate - half,
+      high: estimate + half)
+  }
+
+  private func record(_ row: Row) -> ResultValue {
+    let item = inference(row)
+    let reason = row.estimate == nil ? absence : "no residual degrees of freedom"
+    func real(_ value: Double?) -> ResultValue { .real(value, orAbsent: reason) }
+    return .record([
+      .init("estimate", real(row.estimate)), .init("std_error", real(item?.error)), .init("df", real(item?.freedom)),
+      .init("statistic", real(item?.statistic)), .init("p_value", real(item?.p)), .init("conf_low", real(item?.low)),
+      .init("conf_high", real(item?.high)),
+    ])
+  }
+
+  func exhibit(caption: String, notes: [String]) -> TableExhibit {
+    let percent = NumberFormat.significant(100 * level, 2)
+    return TableExhibit(
+      caption: caption,
+      headings: [
+        .init("Term", isNumeric: false), .init("Estimate"), .init("\(percent)% CI"), .init("SE"), .init("df"),
+        .init("t"), .init("P"),
+      ],
+      rows: rows.map { row in
+        guard let item = inference(row) else {
+          let estimate: TableCell = row.estimate.map { .number($0, decimals: 4) } ?? .absent("not estimable")
+          return .init([.text(row.term), estimate] + [TableCell](repeating: .absent("–"), count: 5))
+        }
+        let decimals = NumberFormat.decimals(for: item.error, digits: 3)
+        return .init([
+          .text(row.term), .number(item.estimate, decimals: decimals),
+          .interval(item.low, item.high, decimals: decimals),
+          .number(item.error, decimals: decimals),
+          .number(item.freedom, decimals: item.freedom.rounded() == item.freedom ? 0 : 1),
+          .number(item.statistic, decimals: 2), .pValue(item.p),
+        ])
+      },
+      notes: notes)
+  }
+}

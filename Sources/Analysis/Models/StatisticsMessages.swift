@@ -1,0 +1,50 @@
+import NotebookSyntax
+import Statistics
+
+/// What a kernel could not do, said in the words of the formula.
+enum StatisticsMessages {
+  /// - Parameters:
+  ///   - fixed: names of the model matrix's columns.
+  ///   - random: names of the random columns; empty for a model without them.
+  static func failure(
+    _ error: StatisticsError, formula: Formula, rows: [Int], fixed: [String], random: [String] = [], group: String = "",
+    level: (Int32) -> String = { _ in "" }
+  ) -> StepFailure {
+    let outcome = formula.response.description
+    func name(_ column: StatisticsError.Column) -> String {
+      switch column {
+      case .response: return outcome
+      case .design(let index): return fixed.indices.contains(index) ? fixed[index] : "a term"
+      case .random(let index): return random.indices.contains(index) ? random[index] : "a random term"
+      }
+    }
+    let message: String
+    var help: String?
+    switch error {
+    case .noRows: message = "there are no rows to fit"
+    case .nonFinite(let row, let column):
+      message = "`\(name(column))` is infinite in row \(rows.indices.contains(row) ? rows[row] + 1 : row + 1)"
+      help = "filter such rows out before"
+    case .tooFewRows(let count, let parameters):
+      message = "\(count) \(count == 1 ? "row is" : "rows are") too few for the \(parameters) parameters of this model"
+      help = "use a simpler formula, or look at the rules that filter the rows"
+    case .oneGroup(let code):
+      message = "all rows belong to one \(group) (`\(level(code))`), so nothing can vary between groups"
+      help = "use `regression`, or another grouping"
+    case .randomEffectsNotSeparable(let effects, let count):
+      message =
+        "the random terms of `\(group)` have \(effects) effects for \(count) rows, so their variance cannot be told from the residual's"
+      help = "each \(group) needs several rows: leave out the random slope, or the random term"
+    case .zeroRandomColumn(let index):
+      message = "`\(name(.random(index)))` is zero in every row, so it has no random slope"
+      help = "take it out of the random term"
+    case .zeroResidualVariance:
+      message = "`\(outcome)` is reproduced exactly by the model's terms, so no residual variance is left to estimate"
+      help = "look for an outcome that is constant, or that is computed from a term"
+    case .numerical:
+      message = "the computation broke down on these data"
+      help = "look for terms that are nearly the same, or on very different scales"
+    }
+    return StepFailure(Diagnostic("model", message, at: formula.span, help: help))
+  }
+}

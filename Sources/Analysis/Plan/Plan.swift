@@ -1,0 +1,33 @@
+import Digests
+import NotebookSyntax
+import Tables
+
+/// Stage two's result: typed steps in an order in which each follows what it reads.
+public struct Plan: Sendable {
+  public let notebook: Notebook
+  public let steps: [PlannedStep]
+  public let parameters: [ParameterScope.Value]
+  public let warnings: [Diagnostic]
+
+  public func step(named name: String) -> PlannedStep? { steps.first { $0.name == name } }
+}
+
+public struct PlannedStep: Sendable {
+  public let name: String
+  public let cell: Cell
+  public let step: any Step
+  public let yield: Yield
+  /// The names of the steps it reads, each once, in the order they are written.
+  public let producers: [String]
+  /// The columns it reads of each table, sorted; nil for all. Other results have no entry.
+  public let columnsRead: [String: [String]?]
+  public let parameters: JSONValue
+  public let caption: String?
+  public let note: String?
+  public let show: String
+  /// Kind, version, parameters with every default filled in, and the producers' plan digests.
+  public let planDigest: Digest
+
+  public var kind: String { type(of: step).kind }
+  public var version: Int { type(of: step).version }
+}

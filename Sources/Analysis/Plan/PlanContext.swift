@@ -1,0 +1,164 @@
+import NotebookSyntax
+import Tables
+
+/// What a step may ask while it is planned.
+public struct PlanContext {
+  public let cell: Cell
+  public let frontMatter: FrontMatter
+  public private(set) var diagnostics: [Diagnostic] = []
+  /// Columns read of each referenced table, in the order they were first asked for; nil for all.
+  public private(set) var columnsRead: [String: Set<String>?] = [:]
+  let yields: [String: Yield?]
+  let cells: [String: Cell]
+  let workspace: Workspace
+
+  init(cell: Cell, frontMatter: FrontMatter, yields: [String: Yield?], cells: [String: Cell], workspace: Workspace) {
+    self.cell = cell
+    self.frontMatter = frontMatter
+    self.yields = yields
+    self.cells = cells
+    self.workspace = workspace
+  }
+
+  public mutating func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+
+  public mutating func report(_ code: String, _ message: String, _ span: Span, help: String? = nil) {
+    diagnostics.append(Diagnostic(code, message, at: span, help: help))
+  }
+
+  /// The schema of the table a step yields; nil where that step yields none (reported) or has mistakes of its own.
+  public mutating func schema(_ reference: Reference) -> Schema? {
+    guard let yield = yields[reference.name] ?? nil else { return nil }
+    guard let schema = yield.schema else {
+      let kind = cells[reference.name]?.kind.text ?? ""
+      report(
+        "type", "`\(reference.name)` is a `\(kind)` step and yields no table", reference.span,
+        help: "name a step that loads or changes a table")
+      return nil
+    }
+    if columnsRead[reference.name] == nil { columnsRead[reference.name] = .some([]) }
+    return schema
+  }
+
+  /// Notes that the step reads every column of a table.
+  public mutating func readAll(_ reference: Reference) { columnsRead[reference.name] = .some(nil) }
+
+  /// Notes that the step reads a column.
+  public mutating func read(_ column: String, of reference: Reference) {
+    guard case .some(.some(var columns)) = columnsRead[reference.name] else { return }
+    columns.insert(column)
+    columnsRead[reference.name] = columns
+  }
+
+  /// A column of a table, noted as read; an unknown one is reported with the nearest name.
+  public mutating func column(_ name: String, at span: Span, of reference: Reference, _ schema: Schema) -> ColumnSchema?
+  {
+    guard let column = schema[name] else {
+      report(unknownColumn(name, at: span, of: reference, schema))
+      return nil
+    }
+    read(name, of: reference)
+    return column
+  }
+
+  func unknownColumn(_ name: String, at span: Span, of reference: Reference, _ schema: Schema) -> Diagnostic {
+    var help = Suggestion.help(for: name, among: schema.names)
+    if let near = Suggestion.nearest(to: name, among: schema.names), let column = schema[near] {
+      help = "did you mean `\(near)` (\(column.type.name))?"
+    }
+    let made = cells[reference.name].map { [Diagnostic.Note("`\(reference.name)` is made here", at: $0.span)] } ?? []
+    return Diagnostic(
+      "unknown-column", "`\(reference.name)` has no column `\(name)`", at: span, help: help, notes: made)
+  }
+
+  /// Checks an expression over the columns of a table; nil where a mistake in it has been reported.
+  public mutating func type(of expression: Expression, over reference: Reference, _ schema: Schema) -> ExpressionType? {
+    var checker = ExpressionChecker { [self] leaf, problems in
+      guard case .name(let name) = leaf.node else {
+        problems.append(Diagnostic("type", "a column is expected here, not a path into a result", at: leaf.span))
+        return nil
+      }
+      guard let column = schema[name] else {
+        problems.append(unknownColumn(name, at: leaf.span, of: reference, schema))
+        return nil
+      }
+      return ExpressionType(column)
+    }
+    let type = checker.type(of: expression)
+    diagnostics += checker.diagnostics
+    for name in expression.names { read(name, of: reference) }
+    return type
+  }
+
+  /// As `type(of:over:)` for something that must be a condition.
+  public mutating func isCondition(_ expression: Expression, over reference: Reference, _ schema: Schema) -> Bool {
+    let before = diagnostics.count
+    switch type(of: expression, over: reference, schema) {
+    case .boolean: return true
+    case .some: report("type", "a condition is expected here", expression.span, help: "compare it, for example `… > 0`")
+    case nil: precondition(diagnostics.count > before, "an expression without a type has been reported")
+    }
+    return false
+  }
+
+  /// The shape at the end of a path into a result; nil where a mistake has been reported.
+  public mutating func shape(of path: Expression) -> Shape? {
+    guard let (name, span) = ResultPath.root(path) else {
+      report("path", "a path begins with a step's name", path.span)
+      return nil
+    }
+    guard let yield = yields[name] else {
+      report(
+        "unknown-step", "there is no step `\(name)`", span,
+        help: Suggestion.help(for: name, among: yields.keys.sorted()))
+      return nil
+    }
+    guard let yield else { return nil }
+    switch ResultPath.shape(path, root: yield.shape) {
+    case .success(let shape): return shape
+    case .failure(let diagnostic):
+      report(diagnostic)
+      return nil
+    }
+  }
+
+  /// The beginning of a file, for its header; reported where it can't be read.
+  public mutating func beginning(of file: SourcedText, limit: Int) -> [UInt8]? {
+    do throws(Workspace.Problem) {
+      return try workspace.readBeginning(file.text, limit: limit)
+    } catch {
+      report("file", "`\(file.text)` \(error.text)", file.span, help: "paths are relative to the project root")
+      return nil
+    }
+  }
+}
+
+extension Expression {
+  /// The plain names in an expression, in order of appearance.
+  public var names: [String] {
+    switch node {
+    case .name(let name): return [name]
+    case .number, .text, .boolean: return []
+    case .list(let elements): return elements.flatMap(\.names)
+    case .group(let inner), .negation(let inner), .not(let inner), .presence(let inner, _): return inner.names
+    case .binary(_, let left, let right): return left.names + right.names
+    case .membership(let value, let elements, _): return value.names + elements.flatMap(\.names)
+    case .call(_, _, let arguments): return arguments.flatMap(\.value.names)
+    case .member(let inner, _, _): return inner.names
+    case .index(let inner, _): return inner.names
+    }
+  }
+
+  /// The outermost names and paths in an expression: what stands for a result.
+  public var paths: [Expression] {
+    switch node {
+    case .name, .member, .index: return [self]
+    case .number, .text, .boolean: return []
+    case .list(let elements): return elements.flatMap(\.paths)
+    case .group(let inner), .negation(let inner), .not(let inner), .presence(let inner, _): return inner.paths
+    case .binary(_, let left, let right): return left.paths + right.paths
+    case .membership(let value, let elements, _): return value.paths + elements.flatMap(\.paths)
+    case .call(_, _, let arguments): return arguments.flatMap(\.value.paths)
+    }
+  }
+}

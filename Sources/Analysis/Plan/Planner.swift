@@ -1,0 +1,196 @@
+import NotebookSyntax
+import Digests
+
+/// Stage two: notebook → plan. Collects every mistake that can be found without running anything.
+public struct Planner {
+  private let notebook: Notebook
+  private let workspace: Workspace
+  private let scope: ParameterScope
+  private var diagnostics: [Diagnostic]
+
+  private struct Decoded {
+    var step: (any Step)?
+    var references: [Reference]
+    var parameters: JSONValue
+    var caption: String?
+    var note: String?
+    var show: String
+  }
+
+  /// - Parameter overrides: parameters given from outside the notebook.
+  /// - Throws: all mistakes at once, those of the parser included.
+  public static func plan(
+    _ source: SourceFile, in workspace: Workspace, overrides: [(name: String, value: String)] = []
+  ) throws(Diagnostics) -> Plan {
+    let (notebook, problems) = NotebookParser.parse(source)
+    var diagnostics = problems
+    let scope = ParameterScope(notebook, overrides: overrides, diagnostics: &diagnostics)
+    var planner = Planner(notebook: notebook, workspace: workspace, scope: scope, diagnostics: diagnostics)
+    return try planner.plan()
+  }
+
+  private mutating func plan() throws(Diagnostics) -> Plan {
+    let cells = uniqueCells()
+    var decoded: [String: Decoded] = [:]
+    for cell in cells { decoded[cell.name.text] = decode(cell) }
+    let byName = Dictionary(uniqueKeysWithValues: cells.map { ($0.name.text, $0) })
+    resolve(cells, decoded, byName)
+    let order = sort(cells, decoded)
+    var yields: [String: Yield?] = [:]
+    for cell in cells { yields[cell.name.text] = .some(nil) }
+    var steps: [PlannedStep] = []
+    var digests: [String: Digest] = [:]
+    for cell in order {
+      let name = cell.name.text
+      guard let item = decoded[name], let step = item.step else { continue }
+      var context = PlanContext(
+        cell: cell, frontMatter: notebook.frontMatter, yields: yields, cells: byName, workspace: workspace)
+      let yield = step.plan(&context)
+      diagnostics += context.diagnostics
+      guard let yield, !context.diagnostics.contains(where: { $0.severity == .error }) else { continue }
+      yields[name] = .some(yield)
+      var producers: [String] = []
+      for reference in item.references where !producers.contains(reference.name) { producers.append(reference.name) }
+      let digest = Digest(
+        of: "plan",
+        .object([
+          .init("kind", .string(cell.kind.text)), .init("version", .integer(type(of: step).version)),
+          .init("parameters", item.parameters),
+          .init("producers", .array(producers.map { .string(digests[$0]?.hex ?? "") })),
+        ]))
+      digests[name] = digest
+      steps.append(
+        PlannedStep(
+          name: name, cell: cell, step: step, yield: yield, producers: producers,
+          columnsRead: context.columnsRead.mapValues {
+            $0.map { $0.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+          },
+          parameters: item.parameters, caption: item.caption, note: item.note, show: item.show, planDigest: digest))
+    }
+    checkValues(yields, byName)
+    if diagnostics.contains(where: { $0.severity == .error }) { throw Diagnostics(sorted(diagnostics)) }
+    return Plan(
+      notebook: notebook, steps: steps, parameters: scope.values, warnings: sorted(diagnostics + scope.unused))
+  }
+
+  private func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    diagnostics.enumerated().sorted {
+      ($0.element.span?.start ?? -1, $0.offset) < ($1.element.span?.start ?? -1, $1.offset)
+    }.map(\.element)
+  }
+
+  /// Cells with a name of their own; a second cell of one name is reported and left out.
+  private mutating func uniqueCells() -> [Cell] {
+    var cells: [Cell] = []
+    for cell in notebook.cells {
+      if let first = cells.first(where: { $0.name.text.lowercased() == cell.name.text.lowercased() }) {
+        diagnostics.append(
+          Diagnostic(
+            "repeated-name", "a second step is named `\(cell.name.text)`", at: cell.name.span,
+            help: "names are unique, upper and lower case alike: rename one",
+            notes: [.init("the first stands here", at: first.name.span)]))
+      } else {
+        cells.append(cell)
+      }
+    }
+    return cells
+  }
+
+  private mutating func decode(_ cell: Cell) -> Decoded {
+    guard let kind = StepCatalog.kinds.first(where: { $0.kind == cell.kind.text }) else {
+      diagnostics.append(
+        Diagnostic(
+          "unknown-kind", "there is no step kind `\(cell.kind.text)`", at: cell.kind.span,
+          help: Suggestion.help(for: cell.kind.text, among: StepCatalog.kinds.map { $0.kind })))
+      return Decoded(step: nil, references: [], parameters: .null, show: "open")
+    }
+    // A body that is not YAML has been reported; its step stays known by name.
+    guard cell.body.isReadable else { return Decoded(step: nil, references: [], parameters: .null, show: "open") }
+    var decoder = CellDecoder(cell, keys: kind.keys, scope: scope)
+    let step = kind.init(&decoder)
+    let parameters = JSONValue.object(decoder.canonical)
+    // Captions and notes are prose: they change no plan digest.
+    let caption = decoder.text("caption")?.text
+    let note = decoder.text("note")?.text
+    let standard = kind.isPreparation ? "folded" : "open"
+    let show = decoder.choice("show", ["none", "folded", "open", "explained"], default: standard)
+    diagnostics += decoder.diagnostics
+    let isSound = decoder.diagnostics.isEmpty
+    return Decoded(
+      step: isSound ? step : nil, references: decoder.references, parameters: parameters, caption: caption, note: note,
+      show: show)
+  }
+
+  private mutating func resolve(_ cells: [Cell], _ decoded: [String: Decoded], _ byName: [String: Cell]) {
+    for cell in cells {
+      for reference in decoded[cell.name.text]?.references ?? [] where byName[reference.name] == nil {
+        diagnostics.append(
+          Diagnostic(
+            "unknown-step", "there is no step `\(reference.name)`", at: reference.span,
+            help: Suggestion.help(for: reference.name, among: cells.map(\.name.text).filter { $0 != cell.name.text })))
+      }
+    }
+  }
+
+  /// Steps so that each follows what it reads, otherwise in page order; steps of a cycle are reported and left out.
+  private mutating func sort(_ cells: [Cell], _ decoded: [String: Decoded]) -> [Cell] {
+    var remaining = cells
+    var done: Set<String> = []
+    let names = Set(cells.map(\.name.text))
+    var order: [Cell] = []
+    func waits(_ cell: Cell) -> [Reference] {
+      (decoded[cell.name.text]?.references ?? []).filter { names.contains($0.name) && !done.contains($0.name) }
+    }
+    while let index = remaining.firstIndex(where: { waits($0).isEmpty }) {
+      let cell = remaining.remove(at: index)
+      done.insert(cell.name.text)
+      order.append(cell)
+    }
+    reportCycle(remaining, waits)
+    return order
+  }
+
+  private mutating func reportCycle(_ cells: [Cell], _ waits: (Cell) -> [Reference]) {
+    guard var cell = cells.first else { return }
+    // Whoever waits leads into a cycle sooner or later: walk until a step comes up again.
+    var path: [(name: String, via: Reference)] = []
+    while !path.contains(where: { $0.name == cell.name.text }) {
+      guard let next = waits(cell).first, let target = cells.first(where: { $0.name.text == next.name }) else { return }
+      path.append((cell.name.text, next))
+      cell = target
+    }
+    let cycle = path.drop { $0.name != cell.name.text }
+    guard let first = cycle.first else { return }
+    let names = cycle.map { "`\($0.name)`" } + ["`\(first.name)`"]
+    diagnostics.append(
+      Diagnostic(
+        "cycle", "these steps wait for each other: \(names.joined(separator: " reads "))", at: first.via.span,
+        help: "one of them has to read something else",
+        notes: cycle.dropFirst().map { .init("`\($0.name)` reads `\($0.via.name)`", at: $0.via.span) }))
+  }
+
+  /// Checks every `{value}` in prose.
+  private mutating func checkValues(_ yields: [String: Yield?], _ cells: [String: Cell]) {
+    for prose in notebook.prose {
+      for value in prose.values {
+        if case .name(let name) = value.path.node, name.hasPrefix("$") {
+          do throws(Diagnostic) { _ = try scope.resolve(String(name.dropFirst()), at: value.path.span) } catch {
+            diagnostics.append(error)
+          }
+          continue
+        }
+        guard let cell = notebook.cells.first else {
+          diagnostics.append(
+            Diagnostic("unknown-step", "the notebook has no steps, so it has no values", at: value.span))
+          return
+        }
+        var context = PlanContext(
+          cell: cell, frontMatter: notebook.frontMatter, yields: yields, cells: cells, workspace: workspace)
+        if let shape = context.shape(of: value.path), let problem = ValueText.check(value, shape) {
+          diagnostics.append(problem)
+        }
+        diagnostics += context.diagnostics
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Digests
+import NotebookSyntax
+import Tables
+
+/// One kind of analysis step. A kind is one folder under `Steps/` and one line in `StepCatalog`.
+public protocol Step: Sendable {
+  /// The word between the braces: ```` ```{filter} ````.
+  static var kind: String { get }
+  /// Raised only when the step's results may change for the same input; part of every digest.
+  static var version: Int { get }
+  /// What the step does, in one line.
+  static var summary: String { get }
+  /// Every key of the cell's body, in the order of the manual.
+  static var keys: [Key] { get }
+  /// The rest of the manual in Markdown, ending with one notebook that runs as it stands.
+  static var manual: String { get }
+  /// A rendering step shows what others computed; it is no part of the core digest.
+  static var isRendering: Bool { get }
+  /// A step that prepares data for others; the report folds what it shows.
+  static var isPreparation: Bool { get }
+
+  /// Reads the cell's body. Mistakes go to the decoder; nil where they leave no step to speak of.
+  init?(_ cell: inout CellDecoder)
+
+  /// Checks the step against what its inputs will look like, and says what it will yield; nil where a reported
+  /// mistake leaves that unknown.
+  func plan(_ context: inout PlanContext) -> Yield?
+
+  func run(_ context: RunContext) throws -> StepOutcome
+}
+
+extension Step {
+  public static var isRendering: Bool { false }
+  public static var isPreparation: Bool { false }
+}
+
+/// A key of a cell, as the manual prints it.
+public struct Key: Sendable {
+  public let name: String
+  public let form: String
+  public let documentation: String
+  public let isRequired: Bool
+
+  public static func required(_ name: String, _ form: String, _ documentation: String) -> Key {
+    Key(name: name, form: form, documentation: documentation, isRequired: true)
+  }
+
+  public static func optional(_ name: String, _ form: String, _ documentation: String) -> Key {
+    Key(name: name, form: form, documentation: documentation, isRequired: false)
+  }
+
+  /// Keys that every cell may carry.
+  static let common: [Key] = [
+    .optional("caption", "text", "Stands over what the step shows."),
+    .optional("note", "text", "Stands under what the step shows."),
+    .optional(
+      "show", "none, folded, open or explained",
+      "`none` keeps the step out of the report's body, `folded` closes what it shows, `open` shows it, `explained` opens its source too. Default: `folded` for steps that prepare data, `open` for results."
+    ),
+  ]
+}
+
+/// A step named by another.
+public struct Reference: Sendable {
+  public let name: String
+  public let span: Span
+}
+
+/// What a step yields, known before the run.
+public struct Yield: Sendable {
+  /// Set where the step yields a table that others may read.
+  public let schema: Schema?
+  public let shape: Shape
+
+  public init(schema: Schema? = nil, shape: Shape) {
+    self.schema = schema
+    self.shape = shape
+  }
+
+  /// What every table step's result holds.
+  public static func table(_ schema: Schema, _ fields: [Shape.Field] = []) -> Yield {
+    Yield(
+      schema: schema,
+      shape: .record([.init("n_rows", .count), .init("columns", .list(.text)), .init("sha256", .text)] + fields))
+  }
+}
+
+/// What a step brought about.
+public struct StepOutcome: Sendable {
+  public var table: Table?
+  public var result: ResultValue
+  /// Kept beside the result, outside every digest and comparison: the record of an optimizer.
+  public var diagnostics: ResultValue?
+  public var exhibits: [Exhibit] = []
+  public var publications: [Publication] = []
+  /// Heads the report and every report made from this data.
+  public var notices: [String] = []
+  /// Conditions of an `expect` that did not hold.
+  public var failures: [String] = []
+  public var warnings: [Diagnostic] = []
+  public var rowsIn: Int?
+  public var rowsOut: Int?
+  public var showsIndividualRows = false
+
+  public init(table: Table? = nil, result: ResultValue) {
+    self.table = table
+    self.result = result
+  }
+
+  /// A table with the result every table step has.
+  public static func table(_ table: Table, from rowsIn: Int, _ fields: [ResultValue.Field] = []) -> StepOutcome {
+    let common: [ResultValue.Field] = [
+      .init("n_rows", .count(table.rowCount)),
+      .init("columns", .list(table.schema.names.map { .text($0) })),
+      .init("sha256", .text(table.digest.hex)),
+    ]
+    var outcome = StepOutcome(table: table, result: .record(common + fields))
+    outcome.rowsIn = rowsIn
+    outcome.rowsOut = table.rowCount
+    return outcome
+  }
+}
+
+/// A file that a step adds to the run's folder.
+public struct Publication: Sendable {
+  /// Below the run's folder: `tables/growth.csv`.
+  public let path: String
+  public let bytes: [UInt8]
+
+  public init(path: String, text: String) {
+    self.path = path
+    bytes = Array(text.utf8)
+  }
+}

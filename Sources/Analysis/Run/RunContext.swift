@@ -1,0 +1,69 @@
+import Digests
+import NotebookSyntax
+import Tables
+
+/// What a step may ask while it runs.
+public struct RunContext {
+  public let planned: PlannedStep
+  public let frontMatter: FrontMatter
+  let tables: [String: Table]
+  let results: [String: ResultValue]
+  let plannedSteps: [String: PlannedStep]
+  let inputs: Inputs
+  /// Tells how far the step has come, from 0 to 1.
+  public let progress: (Double) -> Void
+
+  public func table(_ reference: Reference) throws(StepFailure) -> Table {
+    guard let table = tables[reference.name] else {
+      throw StepFailure(Diagnostic("internal", "the table `\(reference.name)` was not made", at: reference.span))
+    }
+    return table
+  }
+
+  public func result(_ name: String) -> ResultValue? { results[name] }
+
+  public func planned(_ reference: Reference) -> PlannedStep? { plannedSteps[reference.name] }
+
+  /// The value at the end of a checked path.
+  public func value(_ path: Expression) throws(StepFailure) -> ResultValue {
+    guard let (name, span) = ResultPath.root(path), let root = results[name] else {
+      throw StepFailure(Diagnostic("unknown-step", "there is no step at the root of `\(path)`", at: path.span))
+    }
+    _ = span
+    do throws(Diagnostic) {
+      return try ResultPath.value(path, root: root)
+    } catch {
+      throw StepFailure(error)
+    }
+  }
+
+  /// All bytes of an input, which becomes part of the run's record.
+  public func read(_ file: SourcedText) throws(StepFailure) -> [UInt8] {
+    do throws(Workspace.Problem) {
+      return try inputs.read(file.text).bytes
+    } catch {
+      throw StepFailure(Diagnostic("file", "`\(file.text)` \(error.text)", at: file.span))
+    }
+  }
+}
+
+/// Why a step could not be computed: messages for the reader, and whether an input was absent.
+public struct StepFailure: Error, Sendable {
+  public let diagnostics: [Diagnostic]
+
+  public init(_ diagnostic: Diagnostic) { diagnostics = [diagnostic] }
+  public init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+}
+
+extension StepFailure {
+  /// Values that an expression could not have, with the rows concerned.
+  public init(_ failure: ExpressionEvaluator.Failure, in expression: Expression, rowsOf table: String) {
+    let shown = failure.rows.prefix(20).map(String.init).joined(separator: ", ")
+    let more = failure.rows.count > 20 ? ", … (\(failure.rows.count) rows in all)" : ""
+    let rows = failure.rows.isEmpty ? "" : " in row \(shown)\(more) of `\(table)`"
+    self.init(
+      Diagnostic(
+        "computation", "`\(expression)` has no value\(rows): \(failure.message)", at: failure.span,
+        help: "filter these rows out before, or say what they mean with `if(condition, value, value)`"))
+  }
+}

@@ -1,0 +1,134 @@
+import Digests
+import NotebookSyntax
+import Tables
+
+/// What became of one step.
+public struct StepResult: Sendable {
+  public let planned: PlannedStep
+  public let outcome: StepOutcome
+  /// Content digests of what the step read, by producer; for `load`, by file.
+  public let reads: [Read]
+  public let seconds: Double
+
+  public struct Read: Sendable {
+    public let name: String
+    public let digest: Digest
+  }
+}
+
+/// Everything a run brought about, before it is sealed.
+public struct RunResult: Sendable {
+  public let plan: Plan
+  /// In the order they ran.
+  public let steps: [StepResult]
+  public let inputs: [Inputs.File]
+  /// The text of each `{value}`, for each block of prose.
+  public let values: [[String]]
+
+  /// Conditions of `expect` steps that did not hold.
+  public var failures: [String] { steps.flatMap(\.outcome.failures) }
+  /// What the data say they are, each notice once.
+  public var notices: [String] {
+    var notices: [String] = []
+    for notice in steps.flatMap(\.outcome.notices) where !notices.contains(notice) { notices.append(notice) }
+    return notices
+  }
+
+  public func step(named name: String) -> StepResult? { steps.first { $0.planned.name == name } }
+}
+
+/// Told what is going on; what it hears never flows back into a result.
+public protocol RunObserver: AnyObject {
+  func began(_ step: PlannedStep)
+  func progressed(_ step: PlannedStep, fraction: Double)
+  func finished(_ step: StepResult)
+}
+
+/// Stage three: plan → results. Stops at the first step that can't be computed.
+public enum Runner {
+  public static func run(
+    _ plan: Plan, in workspace: Workspace, observer: (any RunObserver)? = nil
+  ) throws(StepFailure) -> RunResult {
+    let inputs = Inputs(workspace)
+    let plannedSteps = Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.name, $0) })
+    var tables: [String: Table] = [:]
+    var results: [String: ResultValue] = [:]
+    var outputs: [String: Digest] = [:]
+    var steps: [StepResult] = []
+    for planned in plan.steps {
+      observer?.began(planned)
+      let clock = ContinuousClock()
+      let start = clock.now
+      let filesBefore = inputs.files.count
+      let context = RunContext(
+        planned: planned, frontMatter: plan.notebook.frontMatter, tables: tables, results: results,
+        plannedSteps: plannedSteps, inputs: inputs,
+        progress: { observer?.progressed(planned, fraction: $0) })
+      let outcome: StepOutcome
+      do {
+        outcome = try planned.step.run(context)
+      } catch let failure as StepFailure {
+        throw failure
+      } catch {
+        throw StepFailure(
+          Diagnostic(
+            "internal", "step `\(planned.name)` stopped for a reason it does not name: \(error)", at: planned.cell.span)
+        )
+      }
+      var reads = inputs.files[filesBefore...].map { StepResult.Read(name: $0.path, digest: $0.digest) }
+      for producer in planned.producers {
+        if let columns = planned.columnsRead[producer], let table = tables[producer] {
+          reads.append(.init(name: producer, digest: contentDigest(table, columns)))
+        } else if let output = outputs[producer] {
+          reads.append(.init(name: producer, digest: output))
+        }
+      }
+      let elapsed = start.duration(to: clock.now)
+      let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+      let result = StepResult(planned: planned, outcome: outcome, reads: reads, seconds: seconds)
+      tables[planned.name] = outcome.table
+      results[planned.name] = outcome.result
+      outputs[planned.name] = Sealer.outputDigest(outcome)
+      steps.append(result)
+      observer?.finished(result)
+    }
+    return RunResult(plan: plan, steps: steps, inputs: inputs.files, values: try values(plan, results))
+  }
+
+  /// The values in prose, written out. Paths were checked, so what still fails is a row that the data lack.
+  private static func values(_ plan: Plan, _ results: [String: ResultValue]) throws(StepFailure) -> [[String]] {
+    var problems: [Diagnostic] = []
+    var texts: [[String]] = []
+    for prose in plan.notebook.prose {
+      var own: [String] = []
+      for value in prose.values {
+        do throws(Diagnostic) {
+          own.append(try text(value, plan, results))
+        } catch {
+          problems.append(error)
+        }
+      }
+      texts.append(own)
+    }
+    guard problems.isEmpty else { throw StepFailure(problems) }
+    return texts
+  }
+
+  private static func text(
+    _ value: ValueReference, _ plan: Plan, _ results: [String: ResultValue]
+  ) throws(Diagnostic) -> String {
+    if case .name(let name) = value.path.node, name.hasPrefix("$") {
+      return plan.parameters.first { $0.name == name.dropFirst() }?.value.text ?? ""
+    }
+    guard let (name, _) = ResultPath.root(value.path), let root = results[name] else { return "" }
+    let result = try ResultPath.value(value.path, root: root)
+    return ValueText.text(result, format: value.format, level: plan.notebook.frontMatter.level)
+  }
+
+  /// Of the columns a step reads, with row order and count; of all where it doesn't say.
+  private static func contentDigest(_ table: Table, _ columns: [String]?) -> Digest {
+    guard let columns else { return table.digest }
+    let digests = columns.compactMap { table[$0]?.digest.hex }
+    return Digest(of: "columns", .array([.integer(table.rowCount), .array(digests.map { .string($0) })]))
+  }
+}

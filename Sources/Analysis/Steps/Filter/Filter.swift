@@ -1,0 +1,243 @@
+import Digests
+import NotebookSyntax
+import Tables
+
+/// `filter`: rows kept or dropped, each for a stated reason.
+public struct Filter: Step {
+  public static let kind = "filter"
+  public static let version = 1
+  public static let isPreparation = true
+  public static let summary = "Keeps or drops rows, each rule with its reason and its count."
+  public static let keys: [Key] = [
+    .required("data", "step", "The table to filter."),
+    .optional(
+      "keep", "list of {where, because}",
+      "Rows for which a condition holds stay. Both `keep` and `drop` act in the order they are written."),
+    .optional(
+      "drop", "list of {where, because}, or {by: column, because: {level: text}}",
+      "Rows for which a condition holds go. `by` drops every row that has a reason in a column, one count for each reason."
+    ),
+  ]
+  public static let manual = """
+    Both act only on *true*. A condition that is unknown because a value is missing keeps no row and drops none; such
+    rows are counted apart, as `unknown`.
+
+    Results: `kept`, `dropped["because …"].n`, `unknown["because …"].n`.
+
+    ````markdown
+    ---
+    title: Keeping rows
+    ---
+
+    ```{load} visits
+    file: data/pbc/pbcseq.csv
+    columns:
+      patient: id from id
+      day: number d
+      bili: number mg/dL of bilirubin
+    ```
+
+    ```{filter} early
+    data: visits
+    keep:
+      - where: day <= 730 d
+        because: First two years
+      - where: bili is present
+        because: Bilirubin measured
+    ```
+
+    {value}`early.kept` rows remain; {value}`early.dropped["First two years"].n` were later.
+    ````
+    """
+
+  struct Rule {
+    let isKept: Bool
+    let condition: Expression
+    let reason: String
+  }
+
+  enum Action {
+    case rule(Rule)
+    /// Drops rows by the level of a column: level and reason.
+    case levels(column: SourcedText, [(level: SourcedText, reason: String)])
+  }
+
+  let data: Reference
+  let actions: [Action]
+
+  public init?(_ cell: inout CellDecoder) {
+    let data = cell.step("data")
+    let ordered = ["keep", "drop"].sorted { cell.position(of: $0) < cell.position(of: $1) }
+    var actions: [Action] = []
+    for key in ordered {
+      guard let node = cell.node(key) else { continue }
+      if key == "drop", case .mapping(let entries) = node.content, entries.contains(where: { $0.key.text == "by" }) {
+        if let action = Self.levels(entries, node, &cell) { actions.append(action) }
+        continue
+      }
+      for item in cell.list(node) {
+        if let rule = Self.rule(item, isKept: key == "keep", &cell) { actions.append(.rule(rule)) }
+      }
+    }
+    if actions.isEmpty, cell.position(of: "keep") == .max, cell.position(of: "drop") == .max {
+      cell.report(
+        "missing-key", "`filter` needs `keep` or `drop`", cell.cell.kind.span,
+        help: "add `keep:` with a list of `where` and `because`")
+    }
+    cell.record("actions", .array(actions.map(Self.canonical)))
+    guard let data, !actions.isEmpty else { return nil }
+    self.data = data
+    self.actions = actions
+    for (index, reason) in reasons.enumerated() where reasons[..<index].contains(reason) {
+      cell.report(
+        "repeated-name", "two rules give the reason `\(reason)`", cell.cell.kind.span,
+        help: "reasons name the counts, so each is said once")
+    }
+  }
+
+  private static func rule(_ node: YAMLNode, isKept: Bool, _ cell: inout CellDecoder) -> Rule? {
+    let form = "write `- where: condition` and, under it, `because: reason`"
+    guard let entries = cell.mapping(node, isKept ? "keep" : "drop", help: form) else { return nil }
+    for entry in entries where !["where", "because"].contains(entry.key.text) {
+      cell.report(
+        "unknown-key", "a rule has no key `\(entry.key.text)`", entry.key.span,
+        help: Suggestion.help(for: entry.key.text, among: ["where", "because"]))
+    }
+    guard let condition = entries.first(where: { $0.key.text == "where" }),
+      let because = entries.first(where: { $0.key.text == "because" })
+    else {
+      cell.report("missing-key", "a rule needs `where` and `because`", node.span, help: form)
+      return nil
+    }
+    let reason = cell.scalar(because.value, "because")
+    guard let expression = cell.expression(condition.value, "where"), let reason else { return nil }
+    return Rule(isKept: isKept, condition: expression, reason: reason.text)
+  }
+
+  private static func levels(_ entries: [YAMLEntry], _ node: YAMLNode, _ cell: inout CellDecoder) -> Action? {
+    for entry in entries where !["by", "because"].contains(entry.key.text) {
+      cell.report(
+        "unknown-key", "`drop` by a column has no key `\(entry.key.text)`", entry.key.span,
+        help: Suggestion.help(for: entry.key.text, among: ["by", "because"]))
+    }
+    guard let by = entries.first(where: { $0.key.text == "by" }).flatMap({ cell.text($0.value, "by") }),
+      let because = entries.first(where: { $0.key.text == "because" })
+    else {
+      cell.report("missing-key", "`drop` by a column needs `by` and `because`", node.span)
+      return nil
+    }
+    guard let reasons = cell.mapping(because.value, "because", help: "write `{no_hbv: No hepatitis B}`") else {
+      return nil
+    }
+    return .levels(
+      column: by,
+      reasons.compactMap { entry in cell.scalar(entry.value, "because").map { (entry.key, $0.text) } })
+  }
+
+  private static func canonical(_ action: Action) -> JSONValue {
+    switch action {
+    case .rule(let rule):
+      return .array([.string(rule.isKept ? "keep" : "drop"), .string(rule.condition.description), .string(rule.reason)])
+    case .levels(let column, let reasons):
+      return .array(
+        [.string("drop by"), .string(column.text)]
+          + reasons.map { .array([.string($0.level.text), .string($0.reason)]) })
+    }
+  }
+
+  var reasons: [String] {
+    actions.flatMap { action -> [String] in
+      switch action {
+      case .rule(let rule): return [rule.reason]
+      case .levels(_, let reasons): return reasons.map(\.reason)
+      }
+    }
+  }
+
+  public func plan(_ context: inout PlanContext) -> Yield? {
+    guard let schema = context.schema(data) else { return nil }
+    context.readAll(data)
+    for action in actions {
+      switch action {
+      case .rule(let rule): _ = context.isCondition(rule.condition, over: data, schema)
+      case .levels(let name, let reasons):
+        guard let column = context.column(name.text, at: name.span, of: data, schema) else { continue }
+        guard let levels = column.type.levels else {
+          context.report(
+            "type", "`\(name.text)` is \(column.type.name), and reasons are levels of a category", name.span,
+            help: "declare it as `category [\(reasons.map(\.level.text).joined(separator: ", "))]`")
+          continue
+        }
+        for (level, _) in reasons where !levels.contains(level.text) {
+          context.report(
+            "unknown-level", "`\(level.text)` is no level of `\(name.text)`", level.span,
+            help: Suggestion.help(for: level.text, among: levels))
+        }
+        for level in levels where !reasons.contains(where: { $0.level.text == level }) {
+          context.report(
+            "missing-key", "level `\(level)` of `\(name.text)` has no reason", name.span,
+            help: "add `\(level): …` under `because`")
+        }
+      }
+    }
+    let counts = Shape.keyed(by: [.init("because", reasons)], .record([.init("n", .count)]))
+    return .table(schema, [.init("kept", .count), .init("dropped", counts), .init("unknown", counts)])
+  }
+
+  public func run(_ context: RunContext) throws -> StepOutcome {
+    let table = try context.table(data)
+    var rows = Array(0..<table.rowCount)
+    var counts: [(reason: String, before: Int, dropped: Int, unknown: Int)] = []
+    for action in actions {
+      switch action {
+      case .rule(let rule):
+        let truth = try evaluate(rule.condition, table)
+        let before = rows.count
+        let unknown = rows.count { truth.truth($0) == 2 }
+        rows = rows.filter { rule.isKept ? truth.truth($0) == 1 : truth.truth($0) != 1 }
+        counts.append((rule.reason, before, before - rows.count, unknown))
+      case .levels(let name, let reasons):
+        guard let column = table[name.text] else { continue }
+        for (level, reason) in reasons {
+          let before = rows.count
+          rows = rows.filter { column.text($0) != level.text }
+          counts.append((reason, before, before - rows.count, 0))
+        }
+      }
+    }
+    func keyed(_ value: ((reason: String, before: Int, dropped: Int, unknown: Int)) -> Int) -> ResultValue {
+      .keyed(by: ["because"], counts.map { .init([$0.reason], .record([.init("n", .count(value($0)))])) })
+    }
+    var outcome = StepOutcome.table(
+      table.rows(rows), from: table.rowCount,
+      [.init("kept", .count(rows.count)), .init("dropped", keyed(\.dropped)), .init("unknown", keyed(\.unknown))])
+    let hasUnknown = counts.contains { $0.unknown > 0 }
+    outcome.exhibits = [
+      .table(
+        TableExhibit(
+          caption: "Rows of \(data.name) kept and dropped",
+          headings: [.init("Rule", isNumeric: false), .init("Rows before"), .init("Dropped")]
+            + (hasUnknown ? [.init("Unknown")] : [])
+            + [.init("Rows after")],
+          rows: counts.map { count in
+            .init(
+              [.text(count.reason), .count(count.before), .count(count.dropped)]
+                + (hasUnknown ? [.count(count.unknown)] : [])
+                + [.count(count.before - count.dropped)])
+          },
+          notes: hasUnknown
+            ? [
+              "Unknown: a value that the rule needs is missing; such rows are not kept by `keep` and not dropped by `drop`."
+            ] : []))
+    ]
+    return outcome
+  }
+
+  private func evaluate(_ expression: Expression, _ table: Table) throws(StepFailure) -> ExpressionEvaluator.Vector {
+    do throws(ExpressionEvaluator.Failure) {
+      return try ExpressionEvaluator(table).evaluate(expression)
+    } catch {
+      throw StepFailure(error, in: expression, rowsOf: data.name)
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import NotebookSyntax
+import Digests
+import Tables
+
+/// `load`: a file becomes a table of declared columns.
+public struct Load: Step {
+  public static let kind = "load"
+  public static let version = 1
+  public static let isPreparation = true
+  public static let summary =
+    "Reads a CSV or TSV file into typed columns; whatever does not fit its declaration stops the run."
+  public static let keys: [Key] = [
+    .required("file", "path", "Relative to the project root; `.tsv` files are split at tabs, all others at commas."),
+    .required(
+      "columns", "name: declaration",
+      "Each column's name and its type: `id`, `number UNIT, LOW ... HIGH`, `integer`, `boolean`, `text`, `category [A, B]`, `category [0 = placebo, 1 = drug]`, `ordered [mild, severe]`; then `of ANALYTE`, `else missing`, `else keep`, `from NAME`. Or a mapping of `type`, `from`, `label`, `labels`, `missing`."
+    ),
+    .optional(
+      "key", "column or list",
+      "Columns that together name a row; a row without them, or a second row of the same name, stops the run."),
+    .optional("missing", "list", "Texts that mean missing. Default: the empty field."),
+    .optional("notice", "text", "Heads every report made from this file."),
+  ]
+  public static let manual = """
+    Only declared columns are read; the report names the others. `colophon schema FILE` prints a block of `columns` to
+    begin with. Every cell that does not fit is listed with its row, column, value and the broken rule, all at once.
+
+    A column named `data_source` in the file is always read, declared or not: what stands in it heads the report, so
+    that synthetic data are called synthetic whoever writes the notebook.
+
+    ````markdown
+    ---
+    title: Loading a file
+    ---
+
+    ```{load} visits
+    file: data/pbc/pbcseq.csv
+    key: [patient, day]
+    columns:
+      patient: id from id
+      day: number d
+      bili: number mg/dL of bilirubin, 0 ... 50
+      trt: category [0 = placebo, 1 = D-penicillamine]
+    ```
+
+    {value}`visits.n_rows` visits.
+    ````
+    """
+
+  static let sourceColumn = "data_source"
+  private static let headerLimit = 1 << 20
+
+  let file: SourcedText
+  let declarations: [ColumnDeclaration]
+  let key: [SourcedText]
+  let missing: [String]
+  let notice: String?
+
+  public init?(_ cell: inout CellDecoder) {
+    let file = cell.text("file")
+    key = cell.columns("key")
+    missing = Self.tokens("missing", &cell) ?? [""]
+    notice = cell.text("notice")?.text
+    cell.record("missing", .array(missing.map { .string($0) }))
+    if cell.position(of: "columns") == .max, let file {
+      cell.report(
+        "hint", "no columns are declared for `\(file.text)`", file.span,
+        help: "`colophon schema \(file.text)` prints the block to paste")
+    }
+    declarations = DeclarationReader.read(&cell)
+    for (index, declaration) in declarations.enumerated()
+    where declarations[..<index].contains(where: { $0.name.text.lowercased() == declaration.name.text.lowercased() }) {
+      cell.report("repeated-name", "a second column is named `\(declaration.name.text)`", declaration.name.span)
+    }
+    cell.record(
+      "columns", .object(declarations.map { .init($0.name.text, .string($0.text)) }))
+    guard let file, !declarations.isEmpty else { return nil }
+    self.file = file
+  }
+
+  static func tokens(_ key: String, _ cell: inout CellDecoder) -> [String]? {
+    guard let node = cell.node(key) else { return nil }
+    return cell.list(node).compactMap { cell.scalar($0, key)?.text }
+  }
+
+  var delimiter: UInt8 { file.text.lowercased().hasSuffix(".tsv") ? 9 : UInt8(ascii: ",") }
+
+  public func plan(_ context: inout PlanContext) -> Yield? {
+    for name in key where !declarations.contains(where: { $0.name.text == name.text }) {
+      context.report(
+        "unknown-column", "the key `\(name.text)` is no declared column", name.span,
+        help: Suggestion.help(for: name.text, among: declarations.map(\.name.text)))
+    }
+    let schema = Schema(declarations.map(\.schema))
+    let counts = Shape.keyed(by: [.init("column", schema.names)], .record([.init("n", .count)]))
+    let yield = Yield.table(
+      schema,
+      [
+        .init("file", .text), .init("missing", counts), .init("outside_range", counts), .init("not_read", .list(.text)),
+        .init("source", .list(.text)),
+      ])
+    guard let bytes = context.beginning(of: file, limit: Self.headerLimit) else { return nil }
+    do throws(CSVReader.HeaderProblem) {
+      let header = try CSVReader.header(bytes, delimiter: delimiter)
+      for declaration in declarations
+      where !header.names.contains(where: { $0.utf8.elementsEqual(declaration.source.text.utf8) }) {
+        context.report(
+          "unknown-column", "`\(file.text)` has no column `\(declaration.source.text)`", declaration.source.span,
+          help: Suggestion.help(for: declaration.source.text, among: header.names))
+      }
+    } catch {
+      context.report(LoadMessages.header(error, file))
+      return nil
+    }
+    return yield
+  }
+
+  public func run(_ context: RunContext) throws -> StepOutcome {
+    let bytes = try context.read(file)
+    let header: CSVReader.Header
+    do throws(CSVReader.HeaderProblem) {
+      header = try CSVReader.header(bytes, delimiter: delimiter)
+    } catch {
+      throw StepFailure(LoadMessages.header(error, file))
+    }
+    let sourceIsDeclared = declarations.contains { $0.source.text == Self.sourceColumn }
+    var wanted = declarations
+    if header.names.contains(Self.sourceColumn), !sourceIsDeclared {
+      let name = SourcedText(Self.sourceColumn, span: file.span, verbatimStart: nil)
+      wanted.append(ColumnDeclaration(name: name, source: name, type: .text))
+    }
+    let read: CSVReader.Result
+    do throws(DataProblems) {
+      read = try CSVReader.read(
+        bytes, header: header, declarations: wanted, missing: missing, progress: context.progress)
+    } catch {
+      throw StepFailure(LoadMessages.problems(error, file))
+    }
+    guard read.rowCount > 0 else { throw StepFailure(LoadMessages.headerAlone(file)) }
+    let source = wanted.firstIndex { $0.source.text == Self.sourceColumn }.map { sources(read.columns[$0]) } ?? []
+    let table = Table(columns: Array(read.columns.prefix(declarations.count)), rowCount: read.rowCount)
+    try checkKey(table, lines: read.lines)
+    return outcome(table, read, source: source, header: header)
+  }
+
+  /// What the file itself says its data are.
+  private func sources(_ column: Column) -> [String] {
+    guard case .codes(_, let levels) = column.values else { return [] }
+    return Array(levels.prefix(10))
+  }
+
+  private func checkKey(_ table: Table, lines: [Int32]) throws(StepFailure) {
+    guard !key.isEmpty else { return }
+    let columns = key.compactMap { table[$0.text] }
+    let codes = columns.map { Grouping.codes($0).codes }
+    var seen: [[Int32]: Int] = [:]
+    var problems = DataProblems()
+    var values = [Int32](repeating: 0, count: codes.count)
+    let names = key.map(\.text).joined(separator: ", ")
+    for row in 0..<table.rowCount {
+      for index in codes.indices { values[index] = codes[index][row] }
+      let line = Int(lines[row])
+      let text = columns.map { $0.text(row) ?? "" }.joined(separator: ", ")
+      if values.contains(where: { $0 < 0 }) {
+        problems.add(DataProblem(row: row + 1, line: line, column: names, value: text, rule: .missingInKey))
+      } else if let first = seen[values] {
+        problems.add(
+          DataProblem(row: row + 1, line: line, column: names, value: text, rule: .repeatedKey(firstRow: first + 1)))
+      } else {
+        seen[values] = row
+      }
+    }
+    if problems.count > 0 { throw StepFailure(LoadMessages.problems(problems, file)) }
+  }
+
+  private func outcome(_ table: Table, _ read: CSVReader.Result, source: [String], header: CSVReader.Header)
+    -> StepOutcome
+  {
+    func counts(_ of: (Int) -> Int) -> ResultValue {
+      .keyed(
+        by: ["column"],
+        declarations.indices.map { .init([declarations[$0].name.text], .record([.init("n", .count(of($0)))])) })
+    }
+    let unread = header.names.filter { name in !declarations.contains { $0.source.text.utf8.elementsEqual(name.utf8) } }
+    let missing = counts { index in (0..<table.rowCount).count { table.columns[index].values.isMissing($0) } }
+    var outcome = StepOutcome.table(
+      table, from: table.rowCount,
+      [
+        .init("file", .text(file.text)), .init("missing", missing),
+        .init("outside_range", counts { read.outsideRange[$0] }),
+        .init("not_read", .list(unread.map { .text($0) })), .init("source", .list(source.map { .text($0) })),
+      ])
+    outcome.rowsIn = nil
+    if let notice { outcome.notices.append(notice) }
+    if !source.isEmpty { outcome.notices.append(source.joined(separator: ", ")) }
+    outcome.exhibits = [.statement(LoadMessages.summary(table, file: file.text, unread: unread, read, declarations))]
+    return outcome
+  }
+}

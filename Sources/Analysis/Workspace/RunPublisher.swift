@@ -1,0 +1,134 @@
+internal import CPlatform
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Puts a run's files in place: all of them or none.
+///
+/// They are written to a fresh folder beside the target, which then takes the target's place in one atomic step, so
+/// that a kill at any moment leaves the old run or the new.
+public enum RunPublisher {
+  public enum Problem: Error, Sendable {
+    /// The target holds something that is no run of colophon, which is not replaced.
+    case notARun(String)
+    case isLink(String)
+    case system(path: String, code: Int32)
+  }
+
+  /// - Parameter folder: an absolute path; folders above it are made where they are missing.
+  public static func publish(_ files: [(path: String, bytes: [UInt8])], to folder: String) throws(Problem) {
+    let (parent, name) = split(folder)
+    try makeFolders(parent)
+    let isReplacing = try checkTarget(folder)
+    removeDebris(in: parent, of: name)
+    let fresh = "\(parent)/.\(name).new-\(getpid())"
+    guard mkdir(fresh, 0o777) == 0 else { throw .system(path: fresh, code: errno) }
+    do throws(Problem) {
+      for file in files { try write(file.bytes, to: "\(fresh)/\(file.path)", below: fresh) }
+      try synchronize(fresh)
+      if isReplacing {
+        guard colophon_exchange_paths(fresh, folder) == 0 else { throw .system(path: folder, code: errno) }
+      } else {
+        guard rename(fresh, folder) == 0 else { throw .system(path: folder, code: errno) }
+      }
+      try synchronize(parent)
+    } catch {
+      removeTree(fresh)
+      throw error
+    }
+    if isReplacing { removeTree(fresh) }
+  }
+
+  private static func split(_ path: String) -> (parent: String, name: String) {
+    let parts = path.split(separator: "/")
+    return ("/" + parts.dropLast().joined(separator: "/"), parts.last.map(String.init) ?? "")
+  }
+
+  /// Whether there is a run to replace.
+  private static func checkTarget(_ folder: String) throws(Problem) -> Bool {
+    var status = stat()
+    guard lstat(folder, &status) == 0 else { return false }
+    if status.st_mode & S_IFMT == S_IFLNK { throw .isLink(folder) }
+    guard status.st_mode & S_IFMT == S_IFDIR else { throw .notARun(folder) }
+    let entries = Workspace.list(folder, depth: 0) ?? []
+    guard entries.isEmpty || entries.contains(where: { $0.path == "manifest.json" }) else { throw .notARun(folder) }
+    return true
+  }
+
+  private static func makeFolders(_ path: String) throws(Problem) {
+    var made = ""
+    for part in path.split(separator: "/") {
+      made += "/\(part)"
+      if mkdir(made, 0o777) != 0, errno != EEXIST {
+        var status = stat()
+        if stat(made, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR { throw .system(path: made, code: errno) }
+      }
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String, below folder: String) throws(Problem) {
+    let (parent, _) = split(path)
+    if parent != folder { try makeFolders(parent) }
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw .system(path: path, code: errno) }
+    defer { close(descriptor) }
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        systemWrite(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw .system(path: path, code: errno) }
+      written += count
+    }
+    guard fsync(descriptor) == 0 else { throw .system(path: path, code: errno) }
+  }
+
+  private static func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, start, count)
+    #else
+      Darwin.write(descriptor, start, count)
+    #endif
+  }
+
+  private static func synchronize(_ folder: String) throws(Problem) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(path: folder, code: errno) }
+    defer { close(descriptor) }
+    // Some file systems refuse to synchronize folders; the rename is atomic on them all the same.
+    _ = fsync(descriptor)
+  }
+
+  /// Folders that a killed run of the same notebook left behind.
+  private static func removeDebris(in parent: String, of name: String) {
+    let prefix = ".\(name).new-"
+    for entry in Workspace.list(parent, depth: 0) ?? [] where entry.kind == .folder && entry.path.hasPrefix(prefix) {
+      guard let process = Int32(entry.path.dropFirst(prefix.count)) else { continue }
+      if process == getpid() || kill(process, 0) != 0 { removeTree("\(parent)/\(entry.path)") }
+    }
+  }
+
+  private static func removeTree(_ folder: String) {
+    for entry in (Workspace.list(folder) ?? []).reversed() {
+      let path = "\(folder)/\(entry.path)"
+      _ = entry.kind == .folder ? rmdir(path) : unlink(path)
+    }
+    rmdir(folder)
+  }
+}
+
+extension RunPublisher.Problem {
+  public var text: String {
+    switch self {
+    case .notARun(let path):
+      return
+        "`\(path)` is no run of colophon, so it is not replaced: move it away, or choose another folder with `--output`"
+    case .isLink(let path): return "`\(path)` is a link, and links are not followed: remove it"
+    case .system(let path, let code): return "`\(path)` cannot be written (\(String(cString: strerror(code))))"
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/// A Wilkinson–Rogers formula as lme4 users write it, expanded into terms.
+///
+/// Wilkinson GN, Rogers CE (1973), Appl Stat 22:392–399; random terms as in Bates et al. (2015), J Stat Softw 67(1).
+public struct Formula: Sendable {
+  public let response: Expression
+  /// Fixed terms in R's order: by number of variables, then as written.
+  public let terms: [FormulaTerm]
+  public let hasIntercept: Bool
+  public let random: [RandomTerm]
+  public let span: Span
+
+  /// The canonical spelling, parameters filled in.
+  public var text: String {
+    let fixed = (hasIntercept ? ["1"] : ["0"]) + terms.map(\.label)
+    let bars = random.map { "(\($0.text))" }
+    return "\(response) ~ " + (fixed + bars).joined(separator: " + ")
+  }
+}
+
+/// Variables multiplied together: one for a main effect, several for an interaction.
+public struct FormulaTerm: Sendable {
+  public let variables: [Expression]
+  public let span: Span
+
+  /// R's name of the term: `early:group`.
+  public var label: String { variables.map(\.description).joined(separator: ":") }
+  var key: Set<String> { Set(variables.map(\.description)) }
+}
+
+/// `(1 + week | patient)`, or `(week || patient)` without correlation.
+public struct RandomTerm: Sendable {
+  public let terms: [FormulaTerm]
+  public let hasIntercept: Bool
+  public let group: Expression
+  public let isCorrelated: Bool
+  public let span: Span
+
+  public var text: String {
+    let left = ((hasIntercept ? ["1"] : ["0"]) + terms.map(\.label)).joined(separator: " + ")
+    return "\(left) \(isCorrelated ? "|" : "||") \(group)"
+  }
+}

@@ -1,0 +1,195 @@
+/// Parses and expands a formula. Precedence as in R: `^` > `:` > `*` > `+ -` > `|` > `~`.
+struct FormulaParser {
+  private static let mostTerms = 200
+
+  /// A sum of terms on its way to being expanded; `intercept` is nil where nothing was said of it.
+  private struct Sum {
+    var terms: [FormulaTerm] = []
+    var intercept: Bool?
+    var random: [RandomTerm] = []
+  }
+
+  private var parser: ExpressionParser
+
+  static func parse(_ text: SourcedText, resolve: @escaping ParameterResolver) throws(Diagnostic) -> Formula {
+    var formula = FormulaParser(parser: try ExpressionParser(text, resolve: resolve))
+    return try formula.formula(text)
+  }
+
+  private mutating func formula(_ text: SourcedText) throws(Diagnostic) -> Formula {
+    let response = try parser.sum()
+    guard try parser.take("~") else {
+      throw Diagnostic(
+        "syntax", "a formula has an outcome, `~`, and terms", at: text.span,
+        help: "for example `log(tbil) ~ week * group`")
+    }
+    let sum = try self.sum()
+    guard parser.token.kind == .end else {
+      throw Diagnostic("syntax", "unexpected `\(parser.tokenText)` in the formula", at: parser.tokenSpan)
+    }
+    let order = sum.terms.enumerated().sorted {
+      ($0.element.variables.count, $0.offset) < ($1.element.variables.count, $1.offset)
+    }
+    return Formula(
+      response: response, terms: order.map(\.element), hasIntercept: sum.intercept ?? true, random: sum.random,
+      span: text.span)
+  }
+
+  private mutating func sum() throws(Diagnostic) -> Sum {
+    var total = Sum()
+    var isFirst = true
+    while true {
+      var isRemoved = false
+      if parser.isAt("-") {
+        try parser.advance()
+        isRemoved = true
+      } else if !isFirst {
+        guard try parser.take("+") else { break }
+      }
+      let start = parser.tokenSpan
+      let next = try product()
+      try merge(next, into: &total, isRemoved: isRemoved, at: start)
+      isFirst = false
+      if !parser.isAt("+"), !parser.isAt("-") { break }
+    }
+    return total
+  }
+
+  private func merge(_ next: Sum, into total: inout Sum, isRemoved: Bool, at span: Span) throws(Diagnostic) {
+    if let intercept = next.intercept { total.intercept = intercept != isRemoved }
+    if isRemoved {
+      let removed = next.terms.map(\.key)
+      guard next.random.isEmpty else {
+        throw Diagnostic("formula", "a random term cannot be taken away", at: span)
+      }
+      total.terms.removeAll { removed.contains($0.key) }
+      return
+    }
+    for term in next.terms where !total.terms.contains(where: { $0.key == term.key }) { total.terms.append(term) }
+    total.random += next.random
+    guard total.terms.count <= Self.mostTerms else {
+      throw Diagnostic("formula", "this formula expands to more than \(Self.mostTerms) terms", at: span)
+    }
+  }
+
+  private mutating func product() throws(Diagnostic) -> Sum {
+    var left = try interaction()
+    while parser.isAt("*") {
+      let span = parser.tokenSpan
+      try parser.advance()
+      let right = try interaction()
+      let crossed = try cross(left, right, at: span)
+      try merge(right, into: &left, isRemoved: false, at: span)
+      try merge(crossed, into: &left, isRemoved: false, at: span)
+    }
+    return left
+  }
+
+  private mutating func interaction() throws(Diagnostic) -> Sum {
+    var left = try atom()
+    while parser.isAt(":") {
+      let span = parser.tokenSpan
+      try parser.advance()
+      left = try cross(left, try atom(), at: span)
+    }
+    return left
+  }
+
+  private func cross(_ left: Sum, _ right: Sum, at span: Span) throws(Diagnostic) -> Sum {
+    guard left.random.isEmpty, right.random.isEmpty else {
+      throw Diagnostic("formula", "a random term does not interact with others", at: span, help: "add it with `+`")
+    }
+    guard left.intercept == nil, right.intercept == nil else {
+      throw Diagnostic("formula", "`1` and `0` stand for the intercept and do not interact", at: span)
+    }
+    guard left.terms.count * right.terms.count <= Self.mostTerms else {
+      throw Diagnostic("formula", "this formula expands to more than \(Self.mostTerms) terms", at: span)
+    }
+    var result = Sum()
+    for a in left.terms {
+      for b in right.terms {
+        var variables = a.variables
+        for variable in b.variables where !variables.contains(where: { $0.description == variable.description }) {
+          variables.append(variable)
+        }
+        let term = FormulaTerm(variables: variables, span: a.span.union(b.span))
+        if !result.terms.contains(where: { $0.key == term.key }) { result.terms.append(term) }
+      }
+    }
+    return result
+  }
+
+  private mutating func atom() throws(Diagnostic) -> Sum {
+    let start = parser.tokenSpan
+    if parser.isAt("(") {
+      try parser.advance()
+      let inner = try sum()
+      if parser.isAt("|") || parser.isAt("||") { return try randomTerm(inner, start) }
+      try parser.expect(")")
+      if parser.isAt("^") {
+        throw Diagnostic(
+          "formula", "`^` of several terms is not available yet", at: parser.tokenSpan,
+          help: "write the terms out, or `a*b`")
+      }
+      return inner
+    }
+    if case .number(let value) = parser.token.kind {
+      guard value == 0 || value == 1 else {
+        throw Diagnostic(
+          "formula", "only `1` (intercept) and `0` (none) are numbers in a formula", at: start,
+          help: "put arithmetic in `I(…)`")
+      }
+      try parser.advance()
+      return Sum(intercept: value == 1)
+    }
+    let variable = try parser.path()
+    switch variable.node {
+    case .name, .call: break
+    default:
+      throw Diagnostic(
+        "formula", "a term is a column or a function of columns", at: variable.span, help: "put arithmetic in `I(…)`")
+    }
+    if parser.isAt("^") || parser.isAt("/") {
+      throw Diagnostic(
+        "formula", "`\(parser.tokenText)` is arithmetic and means something else in a formula", at: parser.tokenSpan,
+        help: "put it in `I(…)`: `I(\(variable)\(parser.tokenText)2)`")
+    }
+    return Sum(terms: [FormulaTerm(variables: [variable], span: variable.span)])
+  }
+
+  private mutating func randomTerm(_ inner: Sum, _ start: Span) throws(Diagnostic) -> Sum {
+    let isCorrelated = parser.isAt("|")
+    try parser.advance()
+    let group = try parser.path()
+    guard case .name = group.node else {
+      throw Diagnostic("formula", "the grouping of a random term is one column", at: group.span)
+    }
+    if parser.isAt("/") || parser.isAt(":") {
+      throw Diagnostic(
+        "formula", "nested and combined groupings are not available yet", at: parser.tokenSpan,
+        help: "use one grouping column")
+    }
+    let end = parser.tokenSpan
+    try parser.expect(")")
+    guard inner.random.isEmpty else { throw Diagnostic("formula", "a random term inside a random term", at: start) }
+    let term = RandomTerm(
+      terms: inner.terms, hasIntercept: inner.intercept ?? true, group: group, isCorrelated: isCorrelated,
+      span: start.union(end))
+    return Sum(random: [term])
+  }
+}
+
+/// Parses the expressions and formulas that stand inside a cell's values.
+public enum ExpressionReader {
+  public static func expression(
+    _ text: SourcedText, resolve: @escaping ParameterResolver
+  ) throws(Diagnostic) -> Expression {
+    try ExpressionParser.parse(text, resolve: resolve)
+  }
+
+  public static func formula(
+    _ text: SourcedText, resolve: @escaping ParameterResolver
+  ) throws(Diagnostic) -> Formula {
+    try FormulaParser.parse(text, resolve: resolve)
+  }
+}

@@ -1,0 +1,151 @@
+import Analysis
+import Digests
+
+/// Whether files, chain and digests of a recorded run agree. It does not show that the analysis was ever run.
+struct IntegrityCheck {
+  private let run: Workspace
+  private let project: Workspace
+  private var result = Verification()
+
+  /// - Parameters:
+  ///   - run: the run's folder.
+  ///   - project: the project root that inputs are relative to.
+  static func check(run: Workspace, project: Workspace) -> (Verification, Manifest?) {
+    var check = IntegrityCheck(run: run, project: project)
+    let manifest = check.check()
+    return (check.result, manifest)
+  }
+
+  private init(run: Workspace, project: Workspace) {
+    self.run = run
+    self.project = project
+  }
+
+  private mutating func check() -> Manifest? {
+    let bytes: [UInt8]
+    do throws(Workspace.Problem) {
+      bytes = try run.read(Manifest.fileName)
+    } catch {
+      result.add(.broken, "manifest.json \(error.text)")
+      result.integrity = "BROKEN  there is no manifest to check against"
+      return nil
+    }
+    let manifest: Manifest
+    do throws(ManifestProblem) {
+      manifest = try Manifest(bytes: bytes)
+    } catch {
+      if case .unknownVersion = error { result.add(.cannotCheck, error.text) } else { result.add(.broken, error.text) }
+      result.integrity = "BROKEN  the manifest cannot be used"
+      return nil
+    }
+    result.core = manifest.core
+    result.failedExpectations = manifest.failures
+    checkWorld(manifest)
+    for subject in manifest.subjects { checkOutput(subject.path, subject.digest) }
+    let sums = manifest.sums(manifest: bytes)
+    checkOutput(Manifest.sumsName, Digest(ofFile: sums).hex)
+    for input in manifest.inputs { checkInput(input.path, input.digest, size: input.size) }
+    checkInput(manifest.notebook.path, manifest.notebook.digest, size: nil)
+    checkChain(manifest)
+    checkResults(manifest)
+    let counts = "\(manifest.steps.count) steps, \(manifest.subjects.count) outputs, \(manifest.inputs.count) inputs"
+    let isBroken = result.findings.contains { $0.verdict == .broken }
+    result.integrity =
+      isBroken ? "BROKEN  \(counts)" : result.findings.isEmpty ? "ok      \(counts)" : "unclear \(counts)"
+    return manifest
+  }
+
+  /// A closed world: exactly the recorded files, no links, nothing else.
+  private mutating func checkWorld(_ manifest: Manifest) {
+    let expected = Set(manifest.subjects.map(\.path) + [Manifest.fileName, Manifest.sumsName])
+    let folders = Set(expected.compactMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } })
+    guard let entries = Workspace.list(run.root) else {
+      result.add(.broken, "the run's folder cannot be read")
+      return
+    }
+    for entry in entries {
+      switch entry.kind {
+      case .file where expected.contains(entry.path) || Self.isSignature(entry.path): continue
+      case .folder where folders.contains(entry.path): continue
+      case .link: result.add(.broken, "\(entry.path) is a link")
+      default: result.add(.broken, "\(entry.path) is extra: the manifest does not know it")
+      }
+    }
+  }
+
+  /// Signature files may be added later.
+  private static func isSignature(_ path: String) -> Bool {
+    path == "manifest.dsse.json" || (path.hasPrefix("manifest.json.") && path.hasSuffix(".sig"))
+      || (path.hasPrefix("certificate-") && path.hasSuffix(".dsse.json") && !path.contains("/"))
+  }
+
+  private mutating func checkOutput(_ path: String, _ digest: String) {
+    do throws(Workspace.Problem) {
+      let bytes = try run.read(path)
+      if Digest(ofFile: bytes).hex != digest {
+        result.add(.broken, "\(path) is changed: its bytes are not those that were recorded")
+      }
+    } catch {
+      if case .notFound = error {
+        result.add(.broken, "\(path) is missing")
+      } else {
+        result.add(.broken, "\(path) \(error.text)")
+      }
+    }
+  }
+
+  private mutating func checkInput(_ path: String, _ digest: String, size: Int?) {
+    do throws(Workspace.Problem) {
+      let bytes = try project.read(path)
+      if Digest(ofFile: bytes).hex != digest || (size.map { $0 != bytes.count } ?? false) {
+        result.add(.broken, "input \(path) is changed: its bytes are not those that were read")
+      }
+    } catch {
+      if case .notFound = error {
+        result.add(.cannotCheck, "input \(path) is absent")
+      } else {
+        result.add(.broken, "input \(path) \(error.text)")
+      }
+    }
+  }
+
+  /// Every digest that follows from others is computed again.
+  private mutating func checkChain(_ manifest: Manifest) {
+    for step in manifest.steps {
+      let action = Sealer.actionDigest(
+        kind: step.kind, version: step.version, parameters: step.parameters,
+        reads: step.reads.map { ($0.path, $0.digest) })
+      if action.hex != step.action {
+        result.add(.broken, "step \(step.name): its action digest does not follow from its record")
+      }
+      if Sealer.stepDigest(name: step.name, action: step.action, output: step.output).hex != step.step {
+        result.add(.broken, "step \(step.name): its digest does not follow from its record")
+      }
+      let files = manifest.inputs.map { ($0.path, $0.digest) }
+      for read in step.reads where files.contains(where: { $0.0 == read.path && $0.1 != read.digest }) {
+        result.add(.broken, "step \(step.name) read another \(read.path) than the one recorded")
+      }
+    }
+    let chain = manifest.steps.filter { !$0.isRendering }.map(\.step)
+    let inputs = manifest.inputs.map { ($0.path, $0.digest) }
+    let parameters = manifest.parameters.map { ($0.name, $0.value) }
+    let core = Sealer.coreDigest(
+      notebook: manifest.notebook.digest, inputs: inputs, parameters: parameters, steps: chain)
+    if core.hex != manifest.core { result.add(.broken, "the core digest does not follow from the steps") }
+    let analysis = Sealer.analysisDigest(inputs: inputs, parameters: parameters, steps: chain)
+    if analysis.hex != manifest.analysis { result.add(.broken, "the analysis digest does not follow from the steps") }
+  }
+
+  /// `results.json` says what the steps' output digests say.
+  private mutating func checkResults(_ manifest: Manifest) {
+    guard let bytes = try? run.read("results.json"), let json = try? JSONParser.parse(bytes),
+      let steps = json["steps"]?.array
+    else { return }
+    let recorded = manifest.steps.map { "\($0.name) \($0.output)" }
+    let found = steps.map { item -> String in
+      let body: JSONValue = ["result": item["result"] ?? .null, "table": item["table"] ?? .null]
+      return "\(item["name"]?.string ?? "") \(Digest(of: "output", body).hex)"
+    }
+    if recorded != found { result.add(.broken, "results.json does not hold the results whose digests are recorded") }
+  }
+}

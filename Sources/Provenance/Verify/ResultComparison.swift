@@ -1,0 +1,128 @@
+import Digests
+import Reporting
+
+/// The results of a run as JSON, as `results.json` holds them.
+enum ResultsJSON {
+  static func of(_ run: RecordedRun) -> JSONValue { ResultsDocument.json(run.sealed) }
+}
+
+/// Compares two `results.json`: which numbers differ, by how much, and whether a conclusion changed.
+struct ResultComparison {
+  private static let shown = 12
+
+  private let tolerance: Double
+  private let alpha: Double
+  private(set) var differences: [String] = []
+  private var conclusions: [String] = []
+
+  /// - Parameter tolerance: zero to compare bit for bit.
+  init(tolerance: Double, alpha: Double) {
+    self.tolerance = tolerance
+    self.alpha = alpha
+  }
+
+  mutating func note(_ text: String) { differences.append(text) }
+
+  mutating func compare(_ old: JSONValue, _ new: JSONValue) {
+    let oldSteps = old["steps"]?.array ?? []
+    for step in new["steps"]?.array ?? [] {
+      guard let name = step["name"]?.string else { continue }
+      guard let before = oldSteps.first(where: { $0["name"]?.string == name }) else {
+        differences.append("\(name) is not in the recorded results")
+        continue
+      }
+      compare(before["result"] ?? .null, step["result"] ?? .null, path: name, scale: nil)
+    }
+  }
+
+  private mutating func compare(_ old: JSONValue, _ new: JSONValue, path: String, scale: Double?) {
+    switch (old, new) {
+    case (.object(let members), .object):
+      judge(old, new, path)
+      let error = Self.number(old["std_error"])
+      for member in members {
+        guard let other = new[member.key] else {
+          differences.append("\(path).\(member.key) is gone")
+          continue
+        }
+        compare(member.value, other, path: "\(path).\(member.key)", scale: error)
+      }
+      for member in new.object ?? [] where old[member.key] == nil { differences.append("\(path).\(member.key) is new") }
+    case (.array(let a), .array(let b)):
+      guard a.count == b.count else {
+        differences.append("\(path) had \(a.count) entries and has \(b.count)")
+        return
+      }
+      for (index, pair) in zip(a, b).enumerated() { compare(pair.0, pair.1, path: "\(path)[\(index)]", scale: nil) }
+    default: compareScalars(old, new, path: path, scale: scale)
+    }
+  }
+
+  private mutating func compareScalars(_ old: JSONValue, _ new: JSONValue, path: String, scale: Double?) {
+    if old.canonicalBytes == new.canonicalBytes { return }
+    // Digests of tables follow their values to the last bit; with a tolerance they say nothing.
+    if tolerance > 0, path.hasSuffix(".sha256") { return }
+    guard let a = Self.number(old), let b = Self.number(new) else {
+      differences.append("\(path): \(Self.text(old)) recorded, \(Self.text(new)) now")
+      return
+    }
+    let size = max(a.magnitude, b.magnitude, scale ?? 0)
+    let isWhole = a == a.rounded() && b == b.rounded()
+    if tolerance > 0, !isWhole, (a - b).magnitude <= tolerance * size { return }
+    let relative = size > 0 ? (a - b).magnitude / size : 0
+    differences.append(
+      "\(path): \(ECMAScriptNumber.text(a)) recorded, \(ECMAScriptNumber.text(b)) now (relative difference \(Self.short(relative)))"
+    )
+  }
+
+  private mutating func judge(_ old: JSONValue, _ new: JSONValue, _ path: String) {
+    if let a = Self.number(old["p_value"]), let b = Self.number(new["p_value"]), (a < alpha) != (b < alpha) {
+      conclusions.append("\(path): p crosses \(ECMAScriptNumber.text(alpha))")
+    }
+    if let a = Self.number(old["estimate"]), let b = Self.number(new["estimate"]), (a < 0) != (b < 0) {
+      conclusions.append("\(path): the estimate changes its sign")
+    }
+    if let low = Self.number(old["conf_low"]), let high = Self.number(old["conf_high"]),
+      let newLow = Self.number(new["conf_low"]), let newHigh = Self.number(new["conf_high"]),
+      (low <= 0 && high >= 0) != (newLow <= 0 && newHigh >= 0)
+    {
+      conclusions.append("\(path): the interval crosses zero in one of the two")
+    }
+  }
+
+  /// Lines for the reader: the first differences, and changed conclusions.
+  var report: [String] {
+    var lines = Array(differences.prefix(Self.shown))
+    if differences.count > Self.shown { lines.append("… and \(differences.count - Self.shown) more differences") }
+    if conclusions.isEmpty {
+      if !differences.isEmpty { lines.append("no conclusion changed (sign, interval across zero, p across alpha)") }
+    } else {
+      lines += conclusions.map { "CONCLUSION CHANGED  \($0)" }
+    }
+    return lines
+  }
+
+  private static func number(_ value: JSONValue?) -> Double? {
+    switch value {
+    case .integer(let number): return Double(number)
+    case .number(let number): return number
+    default: return nil
+    }
+  }
+
+  private static func text(_ value: JSONValue) -> String {
+    String(decoding: value.canonicalBytes.prefix(80), as: UTF8.self)
+  }
+
+  /// Two significant digits are enough to say how far apart.
+  private static func short(_ value: Double) -> String {
+    guard value > 0 else { return "0" }
+    var exponent = 0
+    var mantissa = value
+    while mantissa < 1 {
+      mantissa *= 10
+      exponent -= 1
+    }
+    return "\((mantissa * 10).rounded() / 10)e\(exponent)"
+  }
+}

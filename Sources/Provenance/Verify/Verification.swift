@@ -1,0 +1,34 @@
+/// What a verification found: three verdicts, and what was not checked.
+public struct Verification: Sendable {
+  /// Exit codes of `colophon verify`.
+  public enum Verdict: Int, Sendable {
+    case holds = 0
+    case differs = 2
+    case badSignature = 3
+    case broken = 4
+    case cannotCheck = 5
+    case unusable = 6
+  }
+
+  public struct Finding: Sendable {
+    public let verdict: Verdict
+    public let text: String
+  }
+
+  public internal(set) var integrity = ""
+  public internal(set) var authenticity = "none    unsigned: anyone could have written this manifest"
+  /// Nil where the run was not computed again.
+  public internal(set) var reproduction: String?
+  public internal(set) var core = ""
+  public internal(set) var failedExpectations = 0
+  public internal(set) var notChecked: [String] = []
+  public internal(set) var findings: [Finding] = []
+
+  /// The gravest finding, in the order 6, 4, 3, 2, 5.
+  public var verdict: Verdict {
+    let order: [Verdict] = [.unusable, .broken, .badSignature, .differs, .cannotCheck]
+    return order.first { verdict in findings.contains { $0.verdict == verdict } } ?? .holds
+  }
+
+  mutating func add(_ verdict: Verdict, _ text: String) { findings.append(Finding(verdict: verdict, text: text)) }
+}

@@ -1,0 +1,29 @@
+import Analysis
+import NotebookSyntax
+
+/// Stage seven: a recorded run → verdicts.
+public enum Verifier {
+  public struct Outcome: Sendable {
+    public let verification: Verification
+    /// Set where the notebook could not be run again.
+    public let source: SourceFile?
+    public let diagnostics: [Diagnostic]
+  }
+
+  /// - Parameters:
+  ///   - folder: the run's folder.
+  ///   - project: the root that paths in the manifest are relative to.
+  ///   - rerun: whether everything is computed again.
+  ///   - bitwise: whether another numeric fingerprint is no excuse for other last digits.
+  public static func verify(_ folder: String, project: Workspace, rerun: Bool, bitwise: Bool = false) -> Outcome {
+    let run = Workspace(root: folder, largestFile: project.largestFile)
+    var (result, manifest) = IntegrityCheck.check(run: run, project: project)
+    var failure: (source: SourceFile, diagnostics: [Diagnostic])?
+    if rerun, let manifest {
+      failure = Reproduction.check(manifest, run: run, project: project, bitwise: bitwise, into: &result)
+    }
+    if !rerun { result.notChecked.append("whether the analysis gives these results (--rerun does)") }
+    result.notChecked += ["who made it", "whether the data are genuine", "whether the model is appropriate"]
+    return Outcome(verification: result, source: failure?.source, diagnostics: failure?.diagnostics ?? [])
+  }
+}

@@ -1,0 +1,143 @@
+import Analysis
+import Tables
+
+/// A figure value as SVG: presentational attributes and classes only, so that a page's policy can forbid the rest.
+struct SVGFigure {
+  private static let width = 720.0
+  private static let height = 420.0
+  private static let left = 66.0
+  private static let right = 14.0
+  private static let bottom = 52.0
+
+  private let figure: Figure
+  private let top: Double
+
+  init(_ figure: Figure) {
+    self.figure = figure
+    let hasTitles = figure.panels.contains { $0.title != nil }
+    top = 14 + (figure.series.isEmpty ? 0 : 24) + (hasTitles ? 20 : 0)
+  }
+
+  /// A file of its own, with its colours inside it.
+  var standalone: String {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg(namespace: true, style: "<style>\(FigureStyle.css)</style>")
+  }
+
+  /// For a page that carries the colours itself.
+  var inline: String { svg(namespace: false, style: "") }
+
+  private func svg(namespace: Bool, style: String) -> String {
+    let xmlns = namespace ? " xmlns=\"http://www.w3.org/2000/svg\"" : ""
+    let size = namespace ? " width=\"\(Self.text(Self.width))\" height=\"\(Self.text(Self.height))\"" : ""
+    var text =
+      "<svg\(xmlns) class=\"figure\"\(size) viewBox=\"0 0 \(Self.text(Self.width)) \(Self.text(Self.height))\" role=\"img\">"
+    text += "<title>\(Escape.html(figure.caption))</title><desc>\(Escape.html(figure.alternative))</desc>\(style)"
+    text += "<rect class=\"ground\" width=\"\(Self.text(Self.width))\" height=\"\(Self.text(Self.height))\"/>"
+    text += legend
+    for (index, panel) in figure.panels.enumerated() { text += draw(panel, index) }
+    let middle = (top + Self.height - Self.bottom) / 2
+    text +=
+      "<text class=\"title\" text-anchor=\"middle\" transform=\"translate(16 \(Self.text(middle))) rotate(-90)\">\(Escape.html(figure.y.title))</text>"
+    let centre = (Self.left + Self.width - Self.right) / 2
+    text +=
+      "<text class=\"title\" text-anchor=\"middle\" x=\"\(Self.text(centre))\" y=\"\(Self.text(Self.height - 10))\">\(Escape.html(figure.x.title))</text>"
+    return text + "</svg>\n"
+  }
+
+  private var legend: String {
+    var text = ""
+    var x = Self.left
+    for (index, name) in figure.series.enumerated() {
+      text +=
+        "<g class=\"s\(index % 8)\"><path class=\"mean\" d=\"M\(Self.text(x)) 18h26\"/>\(marker(index, x + 13, 18))"
+      text += "<text class=\"label\" x=\"\(Self.text(x + 32))\" y=\"22\">\(Escape.html(name))</text></g>"
+      x += 58 + 7.2 * Double(name.count)
+    }
+    return text
+  }
+
+  private struct Frame {
+    let left, right, top, bottom: Double
+  }
+
+  private func draw(_ panel: Figure.Panel, _ index: Int) -> String {
+    let count = Double(figure.panels.count)
+    let gap = 16.0
+    let width = (Self.width - Self.left - Self.right - gap * (count - 1)) / count
+    let left = Self.left + Double(index) * (width + gap)
+    let frame = Frame(left: left, right: left + width, top: top, bottom: Self.height - Self.bottom)
+    var text = "<g>"
+    if let title = panel.title {
+      text +=
+        "<text class=\"panel\" text-anchor=\"middle\" x=\"\(Self.text((frame.left + frame.right) / 2))\" y=\"\(Self.text(frame.top - 7))\">\(Escape.html(title))</text>"
+    }
+    for tick in figure.y.ticks {
+      let y = Self.text(position(tick.value, figure.y, frame.bottom, frame.top))
+      text += "<path class=\"grid\" d=\"M\(Self.text(frame.left)) \(y)H\(Self.text(frame.right))\"/>"
+      if index == 0 {
+        text +=
+          "<text class=\"tick\" text-anchor=\"end\" dominant-baseline=\"middle\" x=\"\(Self.text(frame.left - 7))\" y=\"\(y)\">\(Escape.html(tick.label))</text>"
+      }
+    }
+    for tick in figure.x.ticks {
+      let x = Self.text(position(tick.value, figure.x, frame.left, frame.right))
+      text += "<path class=\"axis\" d=\"M\(x) \(Self.text(frame.bottom))v5\"/>"
+      text +=
+        "<text class=\"tick\" text-anchor=\"middle\" x=\"\(x)\" y=\"\(Self.text(frame.bottom + 18))\">\(Escape.html(tick.label))</text>"
+    }
+    text +=
+      "<path class=\"axis\" d=\"M\(Self.text(frame.left)) \(Self.text(frame.bottom))H\(Self.text(frame.right))\"/>"
+    for mark in panel.marks { text += draw(mark, frame) }
+    return text + "</g>"
+  }
+
+  private func draw(_ mark: Figure.Mark, _ frame: Frame) -> String {
+    func x(_ value: Double) -> Double { position(value, figure.x, frame.left, frame.right) }
+    func y(_ value: Double) -> Double { position(value, figure.y, frame.bottom, frame.top) }
+    func line(_ points: [Figure.Point]) -> String {
+      "M" + points.map { "\(Self.text(x($0.x))) \(Self.text(y($0.y)))" }.joined(separator: "L")
+    }
+    switch mark {
+    case .course(let points, let series):
+      // A course of one visit is a dot: a line of no length with round ends.
+      let path = points.count == 1 ? line(points) + "h0" : line(points)
+      return "<path class=\"course s\(series % 8)\" d=\"\(path)\"/>"
+    case .mean(let points, let series):
+      return "<g class=\"s\(series % 8)\"><path class=\"mean\" d=\"\(line(points))\"/>"
+        + points.map { marker(series, x($0.x), y($0.y)) }.joined() + "</g>"
+    case .intervals(let intervals, let series):
+      // Intervals of several series at one place are set side by side.
+      let shift = (Double(series) - Double(max(1, figure.series.count) - 1) / 2) * 5
+      let bars = intervals.map { item in
+        let x = Self.text(x(item.x) + shift)
+        return "M\(x) \(Self.text(y(item.low)))V\(Self.text(y(item.high)))"
+      }
+      return "<path class=\"interval s\(series % 8)\" d=\"\(bars.joined())\"/>"
+    }
+  }
+
+  /// Shapes differ, so that series can be told apart without colour.
+  private func marker(_ series: Int, _ x: Double, _ y: Double) -> String {
+    let a = Self.text(x)
+    let b = Self.text(y)
+    switch series % 4 {
+    case 0: return "<circle class=\"marker\" cx=\"\(a)\" cy=\"\(b)\" r=\"4\"/>"
+    case 1: return "<path class=\"marker\" d=\"M\(Self.text(x - 4)) \(Self.text(y - 4))h8v8h-8z\"/>"
+    case 2: return "<path class=\"marker\" d=\"M\(a) \(Self.text(y - 5))l5 9h-10z\"/>"
+    default: return "<path class=\"marker\" d=\"M\(a) \(Self.text(y - 5.5))l5.5 5.5l-5.5 5.5l-5.5 -5.5z\"/>"
+    }
+  }
+
+  private func position(_ value: Double, _ axis: Figure.Axis, _ from: Double, _ to: Double) -> Double {
+    func scale(_ value: Double) -> Double { axis.isLogarithmic ? Elementary.log10(value) : value }
+    let low = scale(axis.low)
+    let high = scale(axis.high)
+    return from + (scale(value) - low) / (high - low) * (to - from)
+  }
+
+  /// A coordinate with at most two decimals.
+  private static func text(_ value: Double) -> String {
+    let rounded = (value * 100).rounded() / 100
+    return rounded == rounded.rounded() ? String(Int(rounded)) : rounded.description
+  }
+}

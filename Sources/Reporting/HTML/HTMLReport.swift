@@ -1,0 +1,142 @@
+import Analysis
+import Digests
+import NotebookSyntax
+
+/// `report.html`: one file without scripts, network or style attributes.
+struct HTMLReport {
+  private let sealed: SealedRun
+  private let numbering: ExhibitNumbering
+  private let engine: String
+  private let notebook: Notebook
+
+  init(_ sealed: SealedRun, _ numbering: ExhibitNumbering, engine: String) {
+    self.sealed = sealed
+    self.numbering = numbering
+    self.engine = engine
+    notebook = sealed.run.plan.notebook
+  }
+
+  var text: String {
+    let style = PageStyle.css + FigureStyle.css
+    let policy =
+      "default-src 'none'; style-src 'sha256-\(Base64.text(Digest(ofFile: Array(style.utf8))))'; img-src data:; base-uri 'none'; form-action 'none'"
+    let matter = notebook.frontMatter
+    var page = """
+      <!DOCTYPE html>
+      <html lang="\(Escape.html(matter.language))">
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="\(policy)">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <meta name="generator" content="\(Escape.html(engine))">
+      <title>\(Escape.html(matter.title))</title>
+      <style>\(style)</style>
+      </head>
+      <body>
+      <main>
+      <header>
+      <h1>\(Escape.html(matter.title))</h1>
+
+      """
+    page += byline + banners + "</header>\n"
+    let headings = HeadingAnchors(notebook)
+    page += headings.contents
+    var prose = ProseHTML(headings: headings, fragment: { "#step-" + $0 })
+    var proseIndex = 0
+    for block in notebook.blocks {
+      switch block {
+      case .prose(let block):
+        page += prose.html(block, values: sealed.run.values[proseIndex])
+        proseIndex += 1
+      case .cell(let cell): page += section(cell)
+      }
+    }
+    page += prose.footnotes
+    page += ColophonHTML(sealed, engine: engine).text
+    return page + "</main>\n</body>\n</html>\n"
+  }
+
+  private var byline: String {
+    let matter = notebook.frontMatter
+    var parts = matter.authors.map { author in
+      let name = Escape.html(author.name)
+      guard let orcid = author.orcid else { return name }
+      return "<a href=\"https://orcid.org/\(Escape.html(orcid))\">\(name)</a>"
+    }
+    if let date = matter.date { parts.append("<span>\(Escape.html(date))</span>") }
+    var text = parts.isEmpty ? "" : "<p class=\"byline\">\(parts.joined(separator: ", "))</p>\n"
+    if let description = matter.description { text += "<p class=\"description\">\(Escape.html(description))</p>\n" }
+    return text
+  }
+
+  /// What the data say of themselves, and expectations that do not hold.
+  private var banners: String {
+    var text = sealed.run.notices.map { "<p class=\"notice\" role=\"note\"><strong>\(Escape.html($0))</strong></p>\n" }
+      .joined()
+    let failures = sealed.run.failures
+    if !failures.isEmpty {
+      let what = failures.count == 1 ? "one expectation does not hold" : "\(failures.count) expectations do not hold"
+      text += "<div class=\"failed\" role=\"alert\"><p><strong>FAILED</strong>: \(what).</p><ul>"
+      text += failures.map { "<li>\(Escape.html($0))</li>" }.joined() + "</ul></div>\n"
+    }
+    return text
+  }
+
+  private func section(_ cell: Cell) -> String {
+    guard let step = sealed.run.step(named: cell.name.text), step.planned.show != "none" else { return "" }
+    var body = ""
+    if let caption = step.planned.caption, step.planned.show == "folded" { body += "<p>\(Escape.html(caption))</p>\n" }
+    for (index, exhibit) in step.outcome.exhibits.enumerated() {
+      let label = numbering.label(step.planned.name, index)
+      body += ExhibitHTML.html(
+        exhibit, label: label, caption: index == 0 && step.planned.show != "folded" ? step.planned.caption : nil)
+    }
+    if let note = step.planned.note { body += "<p class=\"note\">\(Escape.html(note))</p>\n" }
+    let source = "<pre><code>\(Escape.html(notebook.source.text(cell.span)))</code></pre>\n"
+    let name = "<code>\(Escape.html(step.planned.kind))</code> <b>\(Escape.html(cell.name.text))</b>"
+    var rows = ""
+    if let count = step.outcome.rowsIn { rows += " · \(NumberFormat.count(count)) rows" }
+    if let count = step.outcome.rowsOut, count != step.outcome.rowsIn {
+      rows += (rows.isEmpty ? " · " : " → ") + "\(NumberFormat.count(count)) rows"
+    }
+    let start = "<section class=\"step\" id=\"step-\(Escape.html(cell.name.text))\">\n"
+    switch step.planned.show {
+    case "folded": return start + "<details><summary>\(name)\(rows)</summary>\n\(body)\(source)</details>\n</section>\n"
+    case "explained":
+      return start + "\(body)<details open><summary>\(name)\(rows)</summary>\n\(source)</details>\n</section>\n"
+    default:
+      return start
+        + "\(body)<details class=\"how\"><summary>\(name)\(rows)</summary>\n\(source)</details>\n</section>\n"
+    }
+  }
+}
+
+/// Base64 of a digest's 32 bytes, as content security policies write it.
+enum Base64 {
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+
+  static func text(_ digest: Digest) -> String {
+    var bytes: [UInt32] = []
+    var high: UInt32?
+    for character in digest.hex {
+      let value = UInt32(character.hexDigitValue ?? 0)
+      if let first = high {
+        bytes.append(first << 4 | value)
+        high = nil
+      } else {
+        high = value
+      }
+    }
+    var text = ""
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      var word: UInt32 = 0
+      for offset in 0..<3 { word = word << 8 | (offset < group.count ? group[start + offset] : 0) }
+      for place in 0..<4 {
+        text.append(place <= group.count ? alphabet[Int(word >> (18 - 6 * UInt32(place)) & 63)] : "=")
+      }
+    }
+    return text
+  }
+}

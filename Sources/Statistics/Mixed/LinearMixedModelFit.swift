@@ -1,0 +1,142 @@
+internal import CGSL
+
+/// A fitted linear mixed model. Units are those of the columns given.
+public struct LinearMixedModelFit: Sendable {
+  /// REML or ML.
+  public let method: LinearMixedModel.Method
+  /// One estimate per fixed column; nil where the column is aliased.
+  public let fixedEffects: [Double?]
+  /// One standard error per fixed column; nil where aliased.
+  public let standardErrors: [Double?]
+  /// Satterthwaite's degrees of freedom per fixed column; nil where aliased.
+  public let degreesOfFreedom: [Double?]
+  /// The fixed columns that were estimated, ascending.
+  public let estimable: [Int]
+  /// The fixed columns that depend on columns to their left, ascending.
+  public let aliased: [Int]
+  /// σ²(X'V⁻¹X)⁻¹ of the estimable columns.
+  public let fixedCovariance: Matrix
+  /// The entries of the relative covariance factor Λ, lower triangle column by column (only the diagonal without
+  /// correlations); its diagonal is not negative.
+  public let theta: [Double]
+  /// The residual standard deviation.
+  public let sigma: Double
+  /// The covariance σ²ΛΛ' of a group's random effects, `q × q`.
+  public let randomCovariance: Matrix
+  /// The log-likelihood; for REML the restricted one, without a log|X'X| term, as lme4 has it.
+  public let logLikelihood: Double
+  /// Fixed effects, entries of θ, and σ.
+  public let parameterCount: Int
+  /// What is degenerate about the random effects' covariance; nil if nothing is.
+  public let singularity: Singularity?
+  /// The conditional modes b of the random effects, a row per group code, a column per random column.
+  public let randomEffects: Matrix
+  /// The conditional standard deviations of `randomEffects` given θ and σ, in the same shape.
+  public let conditionalStandardDeviations: Matrix
+  /// Fixed and random effects together, one per row.
+  public let fitted: [Double]
+  /// Fixed effects alone, one per row.
+  public let fittedFixedOnly: [Double]
+  /// Response minus `fitted`, one per row.
+  public let residuals: [Double]
+  /// How the search went.
+  public let optimizer: OptimizerRecord
+
+  private let degreesOfFreedomOfContrast: Satterthwaite
+
+  /// −2 log-likelihood (the REML criterion for REML).
+  public var deviance: Double { -2 * logLikelihood }
+
+  /// Akaike's criterion with all parameters counted, as lme4 has it.
+  public var aic: Double { deviance + 2 * Double(parameterCount) }
+
+  /// Schwarz's criterion with the number of rows, as lme4 has it also for REML.
+  public var bic: Double { deviance + log(Double(fitted.count)) * Double(parameterCount) }
+
+  /// The standard deviation of each random column's coefficient.
+  public var randomStandardDeviations: [Double] {
+    (0..<randomCovariance.rows).map { randomCovariance[$0, $0].squareRoot() }
+  }
+
+  /// The correlation of two random coefficients; nil if either has no variance.
+  public func randomCorrelation(_ first: Int, _ second: Int) -> Double? {
+    let product = randomCovariance[first, first].squareRoot() * randomCovariance[second, second].squareRoot()
+    guard product > 0 else { return nil }
+    return first == second ? 1 : min(max(randomCovariance[first, second] / product, -1), 1)
+  }
+
+  /// Satterthwaite's degrees of freedom of a contrast.
+  ///
+  /// - Parameter contrast: one weight per estimable column, in the order of `estimable`.
+  /// - Returns: degrees of freedom; NaN for a contrast of zeros.
+  public func satterthwaite(contrast: [Double]) -> Double {
+    precondition(contrast.count == estimable.count, "one weight per estimable column")
+    return degreesOfFreedomOfContrast(contrast)
+  }
+
+  init(
+    _ deviance: ProfiledDeviance, _ optimum: MixedModelOptimum, response: [Double], fixed: Matrix, random: Matrix,
+    groups: [Int32]
+  ) throws(StatisticsError) {
+    let sums = deviance.sums
+    let solution = optimum.solution
+    let variance = solution.residualSquares / optimum.chart.count
+    let sigma = variance.squareRoot()
+    let kept = sums.factor.kept
+
+    let shift = sums.basis.times(solution.fixedEffects)
+    var covariance = sums.basis.times(solution.covariance).times(sums.basis.transposed)
+    for index in covariance.elements.indices { covariance.elements[index] *= variance }
+    let satterthwaite = try Satterthwaite(optimum.chart, solution)
+    var estimates = [Double?](repeating: nil, count: fixed.columns)
+    var errors = estimates
+    var degrees = estimates
+    for (position, column) in kept.enumerated() {
+      estimates[column] = sums.leastSquares[position] + shift[position]
+      errors[column] = covariance[position, position].squareRoot()
+      var contrast = [Double](repeating: 0, count: kept.count)
+      contrast[position] = 1
+      degrees[column] = satterthwaite(contrast)
+    }
+
+    let lambda = optimum.lambda
+    let theta = optimum.chart.shape.parameters(lambda)
+    var randomCovariance = lambda.times(lambda.transposed)
+    for index in randomCovariance.elements.indices { randomCovariance.elements[index] *= variance }
+    let modes = ConditionalModes(sums, solution, sigma: sigma)
+
+    // About the least-squares fit, so that a large mean costs the residuals no digits.
+    var residuals = GroupSums.residuals(sums.residuals, fixed, kept, shift)
+    var fixedOnly = response
+    let q = random.columns
+    for row in response.indices {
+      fixedOnly[row] -= residuals[row]
+      let start = row &* q
+      let effects = Int(groups[row]) &* q
+      for column in 0..<q {
+        residuals[row] -= random.elements[start &+ column] * modes.effects.elements[effects &+ column]
+      }
+    }
+
+    method = deviance.method
+    fixedEffects = estimates
+    standardErrors = errors
+    degreesOfFreedom = degrees
+    estimable = kept
+    aliased = sums.factor.aliased
+    fixedCovariance = covariance
+    self.theta = theta
+    self.sigma = sigma
+    self.randomCovariance = randomCovariance
+    logLikelihood = -solution.deviance / 2
+    parameterCount = kept.count + theta.count + 1
+    singularity = Singularity(lambda)
+    randomEffects = modes.effects
+    conditionalStandardDeviations = modes.standardDeviations
+    fittedFixedOnly = fixedOnly
+    fitted = response.indices.map { response[$0] - residuals[$0] }
+    self.residuals = residuals
+    optimizer = optimum.record
+    degreesOfFreedomOfContrast = satterthwaite
+  }
+}

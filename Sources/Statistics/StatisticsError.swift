@@ -1,0 +1,32 @@
+/// What a user's data can do wrong to a computation.
+///
+/// Cases carry positions and counts only. Whoever knows the names of columns and levels turns them into sentences.
+public enum StatisticsError: Error, Sendable, Equatable {
+  /// Which of the arguments a number stood in.
+  public enum Column: Sendable, Equatable {
+    /// The response, or the only vector there is.
+    case response
+    /// A column of the (fixed-effects) design, counted from 0.
+    case design(Int)
+    /// A column of the random-effects design, counted from 0.
+    case random(Int)
+  }
+
+  /// There is not a single row.
+  case noRows
+  /// A number is infinite or not a number; `row` is counted from 0.
+  case nonFinite(row: Int, column: Column)
+  /// There are fewer rows than parameters to estimate.
+  case tooFewRows(rows: Int, parameters: Int)
+  /// All rows belong to one group, so groups cannot vary.
+  case oneGroup(code: Int32)
+  /// A term has as many random effects as there are rows or more, so its variance and the residual variance
+  /// cannot be told apart.
+  case randomEffectsNotSeparable(effects: Int, rows: Int)
+  /// A column of the random-effects design is zero in every row.
+  case zeroRandomColumn(Int)
+  /// The model reproduces the response exactly: nothing is left to estimate a residual variance from.
+  case zeroResidualVariance
+  /// A GSL routine gave up; `status` is its return code (`gsl_errno.h`).
+  case numerical(status: Int32)
+}

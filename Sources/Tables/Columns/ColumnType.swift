@@ -1,0 +1,84 @@
+/// What the values of a column are.
+public enum ColumnType: Hashable, Sendable {
+  /// Names a subject: for joining and grouping, never for arithmetic.
+  case id
+  case number(Unit)
+  case integer
+  case boolean
+  case text
+  /// Levels in declared order; the first is the reference. Treatment contrasts also where ordered.
+  case category(levels: [String], isOrdered: Bool)
+
+  public var name: String {
+    switch self {
+    case .id: return "id"
+    case .number(let unit): return unit.isOne ? "number" : "number \(unit)"
+    case .integer: return "integer"
+    case .boolean: return "boolean"
+    case .text: return "text"
+    case .category(let levels, let isOrdered):
+      return "\(isOrdered ? "ordered" : "category") [\(levels.joined(separator: ", "))]"
+    }
+  }
+
+  public var isNumeric: Bool {
+    switch self {
+    case .number, .integer: return true
+    default: return false
+    }
+  }
+
+  public var unit: Unit {
+    if case .number(let unit) = self { return unit }
+    return .one
+  }
+
+  /// The levels of a category or a boolean, in order; nil for every other type.
+  public var levels: [String]? {
+    switch self {
+    case .category(let levels, _): return levels
+    case .boolean: return ["false", "true"]
+    default: return nil
+    }
+  }
+}
+
+/// One column of a table as the checker knows it, before any value is read.
+public struct ColumnSchema: Hashable, Sendable {
+  public var name: String
+  public var type: ColumnType
+  /// Shown in place of the name in tables and figures.
+  public var label: String?
+  /// Shown in place of the levels, in their order; nil where levels are shown as they are.
+  public var levelLabels: [String]?
+
+  public init(name: String, type: ColumnType, label: String? = nil, levelLabels: [String]? = nil) {
+    self.name = name
+    self.type = type
+    self.label = label
+    self.levelLabels = levelLabels
+  }
+
+  /// `Bilirubin (mg/dL)`.
+  public var title: String {
+    let unit = type.unit
+    return (label ?? name) + (unit.isOne ? "" : " (\(unit))")
+  }
+
+  public func label(ofLevel code: Int) -> String { levelLabels?[code] ?? type.levels?[code] ?? "" }
+}
+
+/// The columns of a table, in order.
+public struct Schema: Hashable, Sendable {
+  public var columns: [ColumnSchema]
+
+  public init(_ columns: [ColumnSchema]) { self.columns = columns }
+
+  public var names: [String] { columns.map(\.name) }
+
+  public func index(of name: String) -> Int? {
+    columns.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+  }
+
+  public subscript(name: String) -> ColumnSchema? { index(of: name).map { columns[$0] } }
+}

@@ -1,0 +1,82 @@
+/// A table of typed columns. Rows have an order; every column has as many values as the table has rows.
+public struct Table: Sendable {
+  public let columns: [Column]
+  public let rowCount: Int
+
+  public init(columns: [Column], rowCount: Int) {
+    precondition(columns.allSatisfy { $0.values.count == rowCount }, "columns of one length")
+    self.columns = columns
+    self.rowCount = rowCount
+  }
+
+  public var schema: Schema { Schema(columns.map(\.schema)) }
+
+  public subscript(name: String) -> Column? {
+    columns.first { $0.schema.name.utf8.elementsEqual(name.utf8) }
+  }
+
+  /// The rows at `rows`, in that order.
+  public func rows(_ rows: [Int]) -> Table {
+    Table(columns: columns.map { Column(schema: $0.schema, values: $0.values.picked(rows)) }, rowCount: rows.count)
+  }
+}
+
+public struct Column: Sendable {
+  public var schema: ColumnSchema
+  public let values: ColumnValues
+
+  public init(schema: ColumnSchema, values: ColumnValues) {
+    self.schema = schema
+    self.values = values
+  }
+
+  /// The value of a row as text, or nil where it is missing. Numbers read back to the same double.
+  public func text(_ row: Int) -> String? {
+    switch values {
+    case .numbers(let numbers): return numbers[row].isNaN ? nil : ECMAScriptText.of(numbers[row])
+    case .codes(let codes, let levels): return codes[row] < 0 ? nil : levels[Int(codes[row])]
+    }
+  }
+}
+
+/// The values of one column. Missing is a value of every type: NaN among numbers, −1 among codes.
+public enum ColumnValues: Sendable {
+  case numbers([Double])
+  /// Codes into `levels`: declared levels of a category, `false` and `true` of a boolean, and for text and ids
+  /// the distinct values in order of first appearance.
+  case codes([Int32], levels: [String])
+
+  public var count: Int {
+    switch self {
+    case .numbers(let values): return values.count
+    case .codes(let values, _): return values.count
+    }
+  }
+
+  public func isMissing(_ row: Int) -> Bool {
+    switch self {
+    case .numbers(let values): return values[row].isNaN
+    case .codes(let values, _): return values[row] < 0
+    }
+  }
+
+  public var numbers: [Double]? {
+    if case .numbers(let values) = self { return values }
+    return nil
+  }
+
+  public func picked(_ rows: [Int]) -> ColumnValues {
+    switch self {
+    case .numbers(let values): return .numbers(rows.map { values[$0] })
+    case .codes(let codes, let levels): return .codes(rows.map { codes[$0] }, levels: levels)
+    }
+  }
+
+  /// As `picked`, with −1 for a row that isn't there: missing.
+  public func picked(orMissing rows: [Int]) -> ColumnValues {
+    switch self {
+    case .numbers(let values): return .numbers(rows.map { $0 < 0 ? .nan : values[$0] })
+    case .codes(let codes, let levels): return .codes(rows.map { $0 < 0 ? -1 : codes[$0] }, levels: levels)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Digests
+
+/// Digests of tables as typed values: the same for the same values, however the file that held them was written.
+extension Column {
+  /// Over name, type, levels, labels, row count and values in order. Labels change no value, but what is shown.
+  public var digest: Digest {
+    var hasher = DigestHasher(domain: "column")
+    let type = schema.type
+    hasher.update(
+      JSONValue.array([
+        .string(schema.name), .string(type.name), .integer(values.count), schema.label.map { .string($0) } ?? .null,
+        schema.levelLabels.map { .array($0.map { .string($0) }) } ?? .null,
+      ]).canonicalBytes + [0])
+    switch values {
+    case .numbers(let numbers):
+      let missing = Double.nan.bitPattern.littleEndian
+      let bits = numbers.map { $0.isNaN ? missing : $0.bitPattern.littleEndian }
+      bits.withUnsafeBytes { hasher.update($0) }
+    case .codes(let codes, let levels):
+      if type.levels != nil {
+        let little = codes.map(\.littleEndian)
+        little.withUnsafeBytes { hasher.update($0) }
+      } else {
+        // Codes of text depend on the order of first appearance in the file, so the text itself is hashed.
+        let texts = levels.map { text -> [UInt8] in
+          let utf8 = Array(text.utf8)
+          return withUnsafeBytes(of: UInt32(utf8.count).littleEndian) { Array($0) } + utf8
+        }
+        var bytes: [UInt8] = []
+        for code in codes {
+          if code < 0 { bytes += [255, 255, 255, 255] } else { bytes += texts[Int(code)] }
+          if bytes.count > 1 << 16 {
+            hasher.update(bytes)
+            bytes.removeAll(keepingCapacity: true)
+          }
+        }
+        hasher.update(bytes)
+      }
+    }
+    return hasher.finish()
+  }
+}
+
+extension Table {
+  /// Over the digests of the columns in order.
+  public var digest: Digest {
+    Digest(of: "table", .array([.integer(rowCount), .array(columns.map { .string($0.digest.hex) })]))
+  }
+}

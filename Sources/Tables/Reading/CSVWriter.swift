@@ -1,0 +1,31 @@
+/// Writes tables as RFC 4180 CSV with LF line ends, numbers as the shortest decimal that reads back the same.
+public enum CSVWriter {
+  public static func text(header: [String], rows: some Sequence<[String]>) -> String {
+    var text = header.map(field).joined(separator: ",") + "\n"
+    for row in rows { text += row.map(field).joined(separator: ",") + "\n" }
+    return text
+  }
+
+  public static func text(_ table: Table) -> String {
+    text(
+      header: table.schema.names,
+      rows: (0..<table.rowCount).lazy.map { row in
+        table.columns.map { column in
+          let text = column.text(row) ?? ""
+          return column.schema.type.isNumeric ? text : guarded(text)
+        }
+      })
+  }
+
+  /// Text that a spreadsheet would run as a formula is written with an apostrophe before it.
+  public static func guarded(_ text: String) -> String {
+    guard let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) else { return text }
+    return "'" + text
+  }
+
+  private static func field(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13 })
+    else { return text }
+    return "\"" + text.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+  }
+}

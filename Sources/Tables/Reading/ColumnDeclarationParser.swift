@@ -1,0 +1,210 @@
+import NotebookSyntax
+
+/// Parses the one-line form of a column's declaration.
+public struct ColumnDeclarationParser {
+  private static let types = ["id", "number", "integer", "boolean", "text", "category", "ordered"]
+
+  private let name: SourcedText
+  private let text: SourcedText
+  private var words: [(text: String, range: Range<Int>)] = []
+  private var position = 0
+
+  public static func parse(name: SourcedText, _ text: SourcedText) throws(Diagnostic) -> ColumnDeclaration {
+    guard ParameterValue.isName(name.text) else {
+      throw Diagnostic(
+        "column", "`\(name.text)` cannot be a column's name", at: name.span,
+        help: "choose a name of letters, digits and `_`, and say where it comes from: `number from \"\(name.text)\"`")
+    }
+    var parser = ColumnDeclarationParser(name: name, text: text)
+    try parser.split()
+    return try parser.declaration()
+  }
+
+  private init(name: SourcedText, text: SourcedText) {
+    self.name = name
+    self.text = text
+  }
+
+  /// Words are separated by blanks; `,` stands alone; `[…]` and `"…"` are one word each.
+  private mutating func split() throws(Diagnostic) {
+    let bytes = Array(text.text.utf8)
+    var index = 0
+    while index < bytes.count {
+      let start = index
+      switch bytes[index] {
+      case 0x20, 0x0A, 0x09:
+        index += 1
+        continue
+      case UInt8(ascii: ","): index += 1
+      case UInt8(ascii: "\""), UInt8(ascii: "["):
+        // A unit such as [IU]/L begins with a bracket too, so a word only ends at a blank or comma outside.
+        var close: [UInt8] = []
+        repeat {
+          let byte = bytes[index]
+          if byte == close.last {
+            close.removeLast()
+          } else if byte == UInt8(ascii: "\"") {
+            close.append(byte)
+          } else if byte == UInt8(ascii: "["), close.last != UInt8(ascii: "\"") {
+            close.append(UInt8(ascii: "]"))
+          }
+          index += 1
+        } while index < bytes.count && (!close.isEmpty || (bytes[index] != 0x20 && bytes[index] != UInt8(ascii: ",")))
+        guard close.isEmpty else {
+          throw Diagnostic("column", "a bracket or quote is not closed", at: text.span(start..<bytes.count))
+        }
+      default:
+        while index < bytes.count, bytes[index] != 0x20, bytes[index] != UInt8(ascii: ","), bytes[index] != 0x0A {
+          if bytes[index] == UInt8(ascii: "["), index > start {
+            while index < bytes.count, bytes[index] != UInt8(ascii: "]") { index += 1 }
+          }
+          index = min(index + 1, bytes.count)
+        }
+      }
+      words.append((String(decoding: bytes[start..<index], as: UTF8.self), start..<index))
+    }
+  }
+
+  private var next: String? { position < words.count ? words[position].text : nil }
+
+  private var span: Span {
+    position < words.count ? text.span(words[position].range) : text.span
+  }
+
+  private mutating func word(after what: String) throws(Diagnostic) -> (String, Span) {
+    let place = span
+    guard let word = next else { throw Diagnostic("column", "something is missing after `\(what)`", at: text.span) }
+    position += 1
+    return (word, place)
+  }
+
+  private mutating func declaration() throws(Diagnostic) -> ColumnDeclaration {
+    guard let word = next else {
+      throw Diagnostic(
+        "column", "the type of `\(name.text)` is missing", at: text.span,
+        help: "one of \(Self.types.joined(separator: ", "))")
+    }
+    let place = span
+    position += 1
+    var result = ColumnDeclaration(name: name, source: name, type: .text)
+    switch word {
+    case "id": result.type = .id
+    case "integer": result.type = .integer
+    case "boolean":
+      result.type = .boolean
+      result.codes = ["false", "true"]
+    case "text": result.type = .text
+    case "number": result.type = .number(try unit())
+    case "category", "ordered": try levels(&result, isOrdered: word == "ordered")
+    default:
+      throw Diagnostic(
+        "column", "`\(word)` is no type", at: place, help: Suggestion.help(for: word, among: Self.types))
+    }
+    while let word = next { try clause(word, &result) }
+    return result
+  }
+
+  private mutating func unit() throws(Diagnostic) -> Unit {
+    guard let code = next, !["of", "from", "else", ","].contains(code) else { return .one }
+    let place = span
+    position += 1
+    do throws(Unit.Unknown) {
+      return try Unit(code: code)
+    } catch {
+      throw Diagnostic(
+        "unknown-unit", "`\(code)` is no unit that colophon knows", at: place,
+        help: error.suggestion.map { "did you mean `\($0)`?" } ?? "units are UCUM codes, such as umol/L, 10*9/L, wk, a")
+    }
+  }
+
+  private mutating func levels(_ result: inout ColumnDeclaration, isOrdered: Bool) throws(Diagnostic) {
+    guard let list = next, list.hasPrefix("["), list.hasSuffix("]") else {
+      throw Diagnostic(
+        "column", "a category lists its levels", at: span,
+        help: "write `category [A, B]` or `category [0 = placebo, 1 = drug]`")
+    }
+    let place = span
+    position += 1
+    var names: [String] = []
+    for part in LevelList.split(String(list.dropFirst().dropLast())) {
+      result.codes.append(part.code)
+      names.append(part.level)
+    }
+    guard !names.isEmpty else { throw Diagnostic("column", "a category has at least one level", at: place) }
+    for (index, level) in names.enumerated()
+    where names[..<index].contains(where: { $0.utf8.elementsEqual(level.utf8) }) {
+      throw Diagnostic("column", "level `\(level)` stands twice", at: place)
+    }
+    for (index, code) in result.codes.enumerated()
+    where result.codes[..<index].contains(where: { $0.utf8.elementsEqual(code.utf8) }) {
+      throw Diagnostic("column", "code `\(code)` stands twice", at: place)
+    }
+    result.type = .category(levels: names, isOrdered: isOrdered)
+  }
+
+  private mutating func clause(_ word: String, _ result: inout ColumnDeclaration) throws(Diagnostic) {
+    let place = span
+    position += 1
+    switch word {
+    case ",": try range(&result)
+    case "of": result.analyte = try self.word(after: "of").0
+    case "from":
+      let (source, span) = try self.word(after: "from")
+      let isQuoted = source.hasPrefix("\"") && source.hasSuffix("\"") && source.utf8.count > 1
+      result.source = SourcedText(
+        isQuoted ? String(source.dropFirst().dropLast()) : source, span: span, verbatimStart: nil)
+    case "else":
+      let (rule, span) = try self.word(after: "else")
+      guard let outside = ColumnDeclaration.Outside(rawValue: rule) else {
+        throw Diagnostic(
+          "column", "`else \(rule)` is no rule", at: span, help: "known are `else stop`, `else missing`, `else keep`")
+      }
+      result.outside = outside
+    case "factor":
+      throw Diagnostic("column", "factors are not available yet, as units are not converted yet", at: place)
+    default:
+      throw Diagnostic(
+        "column", "unexpected `\(word)` in the declaration of `\(name.text)`", at: place,
+        help: "after the type may stand `of ANALYTE`, `, LOW ... HIGH`, `else missing`, `from NAME`")
+    }
+  }
+
+  private mutating func range(_ result: inout ColumnDeclaration) throws(Diagnostic) {
+    let place = span
+    guard position + 2 < words.count, words[position + 1].text == "...",
+      let low = ParameterValue.plainNumber(words[position].text),
+      let high = ParameterValue.plainNumber(words[position + 2].text)
+    else {
+      throw Diagnostic("column", "a range is written `LOW ... HIGH`", at: place, help: "for example `, 0 ... 1500`")
+    }
+    guard result.type.isNumeric else { throw Diagnostic("column", "only numbers have a range", at: place) }
+    guard low <= high else { throw Diagnostic("column", "the range ends before it begins", at: place) }
+    position += 3
+    result.range = low...high
+  }
+}
+
+/// `0 = placebo, 1 = "D-penicillamine, oral"` → codes and levels.
+enum LevelList {
+  static func split(_ text: String) -> [(code: String, level: String)] {
+    var parts: [String] = [""]
+    var isQuoted = false
+    for character in text {
+      if character == "\"" { isQuoted.toggle() }
+      if character == ",", !isQuoted { parts.append("") } else { parts[parts.count - 1].append(character) }
+    }
+    return parts.map(clean).filter { !$0.isEmpty }.map { part in
+      let sides = part.split(separator: "=", maxSplits: 1).map { clean(String($0)) }
+      let code = unquoted(sides.first ?? "")
+      return (code, sides.count > 1 ? unquoted(sides[1]) : code)
+    }
+  }
+
+  private static func clean(_ text: String) -> String {
+    String(text.drop { $0 == " " || $0 == "\n" }.reversed().drop { $0 == " " || $0 == "\n" }.reversed())
+  }
+
+  private static func unquoted(_ text: String) -> String {
+    text.count > 1 && text.hasPrefix("\"") && text.hasSuffix("\"") ? String(text.dropFirst().dropLast()) : text
+  }
+}

@@ -1,0 +1,158 @@
+import Analysis
+import ArgumentParser
+import NotebookSyntax
+import Provenance
+
+struct ParameterOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("P"), .customLong("param")],
+    help: ArgumentHelp("A parameter's value; needs --output.", valueName: "name=value"))
+  var parameter: [String] = []
+
+  @Option(
+    name: .customLong("params"), help: ArgumentHelp("A YAML file of parameters; needs --output.", valueName: "file"))
+  var parameterFile: String?
+
+  /// Names and values; those of the command line come last and win.
+  func overrides() throws -> [(name: String, value: String)] {
+    var values: [(name: String, value: String)] = []
+    if let parameterFile { values += try read(parameterFile) }
+    for text in parameter {
+      guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
+        throw ValidationError("-P takes name=value, and this is `\(text)`")
+      }
+      values.append((String(text[..<sign]), String(text[text.index(after: sign)...])))
+    }
+    return values
+  }
+
+  private func read(_ path: String) throws -> [(name: String, value: String)] {
+    let absolute = Paths.absolute(path)
+    let bytes: [UInt8]
+    do throws(Workspace.Problem) {
+      bytes = try Workspace(root: Paths.parent(absolute)).read(
+        absolute.split(separator: "/").last.map(String.init) ?? "")
+    } catch {
+      throw CommandFailure(Exit.inputOutput, "\(path) \(error.text)")
+    }
+    let source = SourceFile(path: path, bytes: bytes)
+    do throws(Diagnostics) {
+      return try ParameterFile.read(source)
+    } catch {
+      Terminal.report(error.all, in: source)
+      throw Exit.unusable
+    }
+  }
+}
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Checks notebooks, runs them and publishes their reports.",
+    discussion:
+      "Ends 0; 1 if an `expect` failed; 6 if a notebook or its data can't be used as written, in which case nothing is published."
+  )
+
+  @Argument(help: "Notebooks, or folders of them.")
+  var notebooks: [String]
+
+  @Option(help: ArgumentHelp("The folder to publish to, for a single notebook.", valueName: "folder"))
+  var output: String?
+
+  @Flag(name: .shortAndLong, help: "Prints no progress.")
+  var quiet = false
+
+  @OptionGroup var parameters: ParameterOptions
+  @OptionGroup var project: ProjectOptions
+
+  func validate() throws {
+    if output == nil, !parameters.parameter.isEmpty || parameters.parameterFile != nil {
+      throw ValidationError(
+        "other parameters make another run: say where it goes with --output, so that it does not take the place of the notebook's own"
+      )
+    }
+  }
+
+  func run() throws {
+    try Terminal.failing {
+      let files = try NotebookFile.find(notebooks, project)
+      if output != nil, files.count > 1 {
+        throw CommandFailure(ExitCode(64), "--output takes one notebook, and these are \(files.count)")
+      }
+      let overrides = try parameters.overrides()
+      var worst: ExitCode = .success
+      for file in files {
+        let code = try run(file, overrides)
+        if code == Exit.unusable || worst == .success { worst = code }
+      }
+      if worst != .success { throw worst }
+    }
+  }
+
+  private func run(_ file: NotebookFile, _ overrides: [(name: String, value: String)]) throws -> ExitCode {
+    if !quiet { Terminal.error("\(file.source.path)") }
+    let target = output.map(Paths.absolute) ?? file.output
+    do {
+      let plan = try Planner.plan(file.source, in: file.workspace, overrides: overrides)
+      if !plan.warnings.isEmpty { Terminal.report(plan.warnings, in: file.source) }
+      let recorded = try RecordedRun(plan, in: file.workspace, observer: quiet ? nil : RunProgress())
+      let warnings = recorded.sealed.run.steps.flatMap(\.outcome.warnings)
+      if !warnings.isEmpty { Terminal.report(warnings, in: file.source) }
+      try RunPublisher.publish(recorded.files.map { ($0.path, $0.bytes) }, to: target)
+      return summarize(recorded, target)
+    } catch let error as Diagnostics {
+      Terminal.report(error.all, in: file.source)
+      return Exit.unusable
+    } catch let error as StepFailure {
+      Terminal.report(error.diagnostics, in: file.source)
+      return Exit.unusable
+    } catch let error as RunPublisher.Problem {
+      throw CommandFailure(Exit.inputOutput, error.text)
+    }
+  }
+
+  private func summarize(_ recorded: RecordedRun, _ target: String) -> ExitCode {
+    let shown = Paths.relative(target, to: Paths.current) ?? target
+    let run = recorded.sealed.run
+    Terminal.line("\(shown)/report.html")
+    if !quiet {
+      let individual = run.steps.filter(\.outcome.showsIndividualRows).map(\.planned.name)
+      if !individual.isEmpty {
+        Terminal.error("  individual rows or subjects appear in: \(individual.joined(separator: ", "))")
+      }
+      Terminal.error("  core colophon:1:\(recorded.manifest.core)")
+    }
+    for failure in run.failures { Terminal.error("FAILED: \(VisibleText.of(failure))") }
+    return run.failures.isEmpty ? .success : Exit.expectationFailed
+  }
+}
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Finds every mistake in notebooks without running them.",
+    discussion:
+      "Reads the notebooks and the headers of their files, and nothing else. Ends 0, or 6 if there are mistakes.")
+
+  @Argument(help: "Notebooks, or folders of them.")
+  var notebooks: [String]
+
+  @OptionGroup var parameters: ParameterOptions
+  @OptionGroup var project: ProjectOptions
+
+  func run() throws {
+    try Terminal.failing {
+      var hasErrors = false
+      let overrides = try parameters.overrides()
+      for file in try NotebookFile.find(notebooks, project) {
+        do throws(Diagnostics) {
+          let plan = try Planner.plan(file.source, in: file.workspace, overrides: overrides)
+          if !plan.warnings.isEmpty { Terminal.report(plan.warnings, in: file.source) }
+          Terminal.line("\(file.source.path): ok, \(plan.steps.count) steps")
+        } catch {
+          Terminal.report(error.all, in: file.source)
+          hasErrors = true
+        }
+      }
+      if hasErrors { throw Exit.unusable }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Analysis
+import ArgumentParser
+
+struct SchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Reads a whole file and prints a `columns` block to begin with.",
+    discussion: "Types are proposed from the values; units, ranges and what a column means are yours to add.")
+
+  @Argument(help: "A CSV or TSV file.")
+  var file: String
+
+  @OptionGroup var project: ProjectOptions
+
+  func run() throws {
+    try Terminal.failing {
+      let absolute = Paths.absolute(file)
+      let name = absolute.split(separator: "/").last.map(String.init) ?? ""
+      let bytes: [UInt8]
+      do throws(Workspace.Problem) {
+        bytes = try Workspace(root: Paths.parent(absolute), largestFile: project.maxFileSize).read(name)
+      } catch {
+        throw CommandFailure(Exit.inputOutput, "\(file) \(error.text)")
+      }
+      switch SchemaProposal.block(bytes, file: file) {
+      case .success(let block): Terminal.print(block)
+      case .failure(let problem): throw CommandFailure(Exit.unusable, problem.text)
+      }
+    }
+  }
+}

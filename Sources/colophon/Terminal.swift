@@ -1,0 +1,94 @@
+import Analysis
+import ArgumentParser
+import NotebookSyntax
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes to the terminal.
+enum Terminal {
+  static func print(_ text: String, to descriptor: Int32 = 1) {
+    let bytes = Array(text.utf8)
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        write(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      written += count
+    }
+  }
+
+  static func line(_ text: String) { print(text + "\n") }
+  static func error(_ text: String) { print(text + "\n", to: 2) }
+
+  static var isErrorInteractive: Bool { isatty(2) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb" }
+  static var usesColor: Bool { isErrorInteractive && getenv("NO_COLOR") == nil }
+
+  static func report(_ diagnostics: [Diagnostic], in source: SourceFile) {
+    let text = DiagnosticText(source: source, inColor: usesColor)
+    for diagnostic in diagnostics { print(text.text(diagnostic) + "\n", to: 2) }
+    let errors = diagnostics.count { $0.severity == .error }
+    if errors > 1 { error("\(errors) errors in \(source.path)") }
+  }
+
+  /// Runs `body`; a failure is printed and becomes the exit code.
+  static func failing(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let failure as CommandFailure {
+      error("error: \(VisibleText.of(failure.message, limit: 4000))")
+      throw failure.code
+    }
+  }
+}
+
+/// Shows a run step by step: one line each, and for what takes over a second a bar with the time left.
+final class RunProgress: RunObserver {
+  private let isInteractive = Terminal.isErrorInteractive
+  private let clock = ContinuousClock()
+  private var start = ContinuousClock().now
+  private var lastDrawn = ContinuousClock().now
+  private var hasBar = false
+
+  func began(_ step: PlannedStep) {
+    start = clock.now
+    lastDrawn = start
+    hasBar = false
+  }
+
+  func progressed(_ step: PlannedStep, fraction: Double) {
+    guard isInteractive, fraction > 0 else { return }
+    let elapsed = seconds(since: start)
+    guard elapsed > 1, seconds(since: lastDrawn) > 0.1 else { return }
+    lastDrawn = clock.now
+    hasBar = true
+    let filled = Int(fraction * 24)
+    let left = elapsed / fraction - elapsed
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+    Terminal.print("\r  \(step.name) \(bar) \(NumberFormat.fixed(left, 0)) s left\u{1B}[K", to: 2)
+  }
+
+  func finished(_ step: StepResult) {
+    if hasBar { Terminal.print("\r\u{1B}[K", to: 2) }
+    var rows = ""
+    if let count = step.outcome.rowsIn { rows = NumberFormat.count(count) }
+    if let count = step.outcome.rowsOut { rows += (rows.isEmpty ? "" : " → ") + NumberFormat.count(count) }
+    if !rows.isEmpty { rows += " rows" }
+    let time = NumberFormat.fixed(step.seconds * 1000, 1) + " ms"
+    Terminal.error("  \(pad(step.planned.kind, 10)) \(pad(step.planned.name, 16)) \(pad(rows, 22)) \(time)")
+  }
+
+  private func seconds(since instant: ContinuousClock.Instant) -> Double {
+    let parts = instant.duration(to: clock.now).components
+    return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+  }
+
+  private func pad(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}

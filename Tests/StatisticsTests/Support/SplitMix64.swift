@@ -1,0 +1,22 @@
+import Statistics
+
+/// Steele, Lea & Flood (2014): a seeded generator, so that a failing property names its seed.
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// Uniform strictly between 0 and 1.
+  mutating func uniform() -> Double { (Double(next() >> 11) + 0.5) * 0x1p-53 }
+
+  /// Standard normal, by inversion.
+  mutating func normal() -> Double { Distributions.normalQuantile(uniform()) }
+}
