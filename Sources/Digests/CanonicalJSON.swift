@@ -13,10 +13,10 @@ extension JSONValue {
     switch self {
     case .null: bytes += Array("null".utf8)
     case .bool(let value): bytes += Array((value ? "true" : "false").utf8)
-    case .integer(let value): bytes += Array(ECMAScriptNumber.text(Double(value)).utf8)
+    case .integer(let value): bytes.append(contentsOf: String(value).utf8)
     case .number(let value):
       precondition(value.isFinite, "a result holds no NaN and no infinity: see ResultValue")
-      bytes += Array(ECMAScriptNumber.text(value).utf8)
+      ECMAScriptNumber.write(value, into: &bytes)
     case .string(let text): Self.write(text, into: &bytes)
     case .array(let elements):
       bytes.append(UInt8(ascii: "["))
@@ -40,6 +40,12 @@ extension JSONValue {
 
   private static func write(_ text: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
+    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    if isPlain {
+      bytes.append(contentsOf: text.utf8)
+      bytes.append(UInt8(ascii: "\""))
+      return
+    }
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""): bytes += [UInt8(ascii: "\\"), byte]
@@ -61,51 +67,83 @@ extension JSONValue {
 
 /// Number::toString of ECMA-262, which RFC 8785 prescribes.
 public enum ECMAScriptNumber {
+  private static let zero = UInt8(ascii: "0")
+
   /// The shortest decimal that reads back to `value`, which must be finite.
   public static func text(_ value: Double) -> String {
-    if value == 0 { return "0" }
+    var bytes: [UInt8] = []
+    write(value, into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  static func write(_ value: Double, into bytes: inout [UInt8]) {
+    if value == 0 { return bytes.append(zero) }
+    if let whole = Int(exactly: value), whole.magnitude < 1 << 53 {
+      bytes.append(contentsOf: String(whole).utf8)
+      return
+    }
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
     // Swift prints the same shortest digits, laid out differently: take the digits, lay them out anew.
-    let (digits, exponent) = shortestDigits(value.magnitude)
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
+      let (count, pointAt) = shortestDigits(value.magnitude, into: digits)
+      layOut(UnsafeBufferPointer(rebasing: digits[..<count]), pointAt: pointAt, into: &bytes)
+    }
+  }
+
+  private static func layOut(_ digits: UnsafeBufferPointer<UInt8>, pointAt: Int, into bytes: inout [UInt8]) {
     let count = digits.count
-    let sign = value < 0 ? "-" : ""
-    let pointAt = exponent
     switch pointAt {
     case count...21:
-      return sign + digits + String(repeating: "0", count: pointAt - count)
+      bytes.append(contentsOf: digits)
+      bytes.append(contentsOf: repeatElement(zero, count: pointAt - count))
     case 1...21:
-      return sign + digits.prefix(pointAt) + "." + digits.dropFirst(pointAt)
+      bytes.append(contentsOf: digits[..<pointAt])
+      bytes.append(UInt8(ascii: "."))
+      bytes.append(contentsOf: digits[pointAt...])
     case -5...0:
-      return sign + "0." + String(repeating: "0", count: -pointAt) + digits
+      bytes.append(contentsOf: "0.".utf8)
+      bytes.append(contentsOf: repeatElement(zero, count: -pointAt))
+      bytes.append(contentsOf: digits)
     default:
-      let power = pointAt - 1
-      let mantissa = count == 1 ? digits : digits.prefix(1) + "." + digits.dropFirst()
-      return sign + mantissa + "e" + (power < 0 ? "-" : "+") + String(power.magnitude)
+      bytes.append(digits[0])
+      if count > 1 {
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(contentsOf: digits[1...])
+      }
+      bytes.append(contentsOf: pointAt > 0 ? "e+".utf8 : "e-".utf8)
+      bytes.append(contentsOf: String((pointAt - 1).magnitude).utf8)
     }
   }
 
   /// The significant digits d₁d₂…, without trailing zeros, and n such that the value is 0.d₁d₂… × 10ⁿ.
-  private static func shortestDigits(_ magnitude: Double) -> (digits: String, exponent: Int) {
-    var digits: [UInt8] = []
-    var exponent = 0
+  private static func shortestDigits(
+    _ magnitude: Double, into digits: UnsafeMutableBufferPointer<UInt8>
+  ) -> (count: Int, exponent: Int) {
+    var count = 0
+    var pointAt = 0
+    var power = 0
+    var isNegativePower = false
     var seenPoint = false
-    var rest = Substring(magnitude.description)
-    if let mark = rest.firstIndex(of: "e") {
-      exponent = Int(rest[rest.index(after: mark)...]) ?? 0
-      rest = rest[..<mark]
-    }
-    for byte in rest.utf8 {
-      if byte == UInt8(ascii: ".") {
-        seenPoint = true
-      } else {
-        if byte == UInt8(ascii: "0") && digits.isEmpty {
-          if seenPoint { exponent -= 1 }
-          continue
+    var inExponent = false
+    for byte in magnitude.description.utf8 {
+      switch byte {
+      case UInt8(ascii: "."): seenPoint = true
+      case UInt8(ascii: "e"): inExponent = true
+      case UInt8(ascii: "-"): isNegativePower = true
+      case UInt8(ascii: "+"): break
+      default:
+        if inExponent {
+          power = power * 10 + Int(byte - zero)
+        } else if byte == zero, count == 0 {
+          if seenPoint { pointAt -= 1 }
+        } else {
+          digits[count] = byte
+          count += 1
+          if !seenPoint { pointAt += 1 }
         }
-        digits.append(byte)
-        if !seenPoint { exponent += 1 }
       }
     }
-    while digits.last == UInt8(ascii: "0") { digits.removeLast() }
-    return (String(decoding: digits, as: UTF8.self), exponent)
+    while count > 1, digits[count - 1] == zero { count -= 1 }
+    return (count, pointAt + (isNegativePower ? -power : power))
   }
 }

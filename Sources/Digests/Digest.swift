@@ -53,8 +53,9 @@ public struct DigestHasher: ~Copyable {
 
   deinit { EVP_MD_CTX_free(context) }
 
-  public mutating func update(_ bytes: [UInt8]) {
-    bytes.withUnsafeBytes { update($0) }
+  /// The bytes of whole numbers as they stand in memory: make them little-endian first.
+  public mutating func update(_ numbers: [some FixedWidthInteger]) {
+    numbers.withUnsafeBytes { update($0) }
   }
 
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {

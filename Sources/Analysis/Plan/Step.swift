@@ -87,7 +87,9 @@ public struct Yield: Sendable {
 
 /// What a step brought about.
 public struct StepOutcome: Sendable {
-  public var table: Table?
+  public private(set) var table: Table?
+  /// Of `table`, computed once.
+  public private(set) var tableDigest: Digest?
   public var result: ResultValue
   /// Kept beside the result, outside every digest and comparison: the record of an optimizer.
   public var diagnostics: ResultValue?
@@ -102,19 +104,19 @@ public struct StepOutcome: Sendable {
   public var rowsOut: Int?
   public var showsIndividualRows = false
 
-  public init(table: Table? = nil, result: ResultValue) {
-    self.table = table
-    self.result = result
-  }
+  public init(result: ResultValue) { self.result = result }
 
   /// A table with the result every table step has.
   public static func table(_ table: Table, from rowsIn: Int, _ fields: [ResultValue.Field] = []) -> StepOutcome {
+    let digest = table.digest
     let common: [ResultValue.Field] = [
       .init("n_rows", .count(table.rowCount)),
       .init("columns", .list(table.schema.names.map { .text($0) })),
-      .init("sha256", .text(table.digest.hex)),
+      .init("sha256", .text(digest.hex)),
     ]
-    var outcome = StepOutcome(table: table, result: .record(common + fields))
+    var outcome = StepOutcome(result: .record(common + fields))
+    outcome.table = table
+    outcome.tableDigest = digest
     outcome.rowsIn = rowsIn
     outcome.rowsOut = table.rowCount
     return outcome

@@ -8,6 +8,8 @@ public struct StepResult: Sendable {
   public let outcome: StepOutcome
   /// Content digests of what the step read, by producer; for `load`, by file.
   public let reads: [Read]
+  /// Of the result and the table.
+  public let output: Digest
   public let seconds: Double
 
   public struct Read: Sendable {
@@ -78,17 +80,19 @@ public enum Runner {
       var reads = inputs.files[filesBefore...].map { StepResult.Read(name: $0.path, digest: $0.digest) }
       for producer in planned.producers {
         if let columns = planned.columnsRead[producer], let table = tables[producer] {
-          reads.append(.init(name: producer, digest: contentDigest(table, columns)))
+          let whole = steps.first { $0.planned.name == producer }?.outcome.tableDigest
+          reads.append(.init(name: producer, digest: contentDigest(table, columns, whole: whole)))
         } else if let output = outputs[producer] {
           reads.append(.init(name: producer, digest: output))
         }
       }
       let elapsed = start.duration(to: clock.now)
       let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-      let result = StepResult(planned: planned, outcome: outcome, reads: reads, seconds: seconds)
+      let output = Sealer.outputDigest(outcome)
+      let result = StepResult(planned: planned, outcome: outcome, reads: reads, output: output, seconds: seconds)
       tables[planned.name] = outcome.table
       results[planned.name] = outcome.result
-      outputs[planned.name] = Sealer.outputDigest(outcome)
+      outputs[planned.name] = output
       steps.append(result)
       observer?.finished(result)
     }
@@ -126,8 +130,8 @@ public enum Runner {
   }
 
   /// Of the columns a step reads, with row order and count; of all where it doesn't say.
-  private static func contentDigest(_ table: Table, _ columns: [String]?) -> Digest {
-    guard let columns else { return table.digest }
+  private static func contentDigest(_ table: Table, _ columns: [String]?, whole: Digest?) -> Digest {
+    guard let columns else { return whole ?? table.digest }
     let digests = columns.compactMap { table[$0]?.digest.hex }
     return Digest(of: "columns", .array([.integer(table.rowCount), .array(digests.map { .string($0) })]))
   }

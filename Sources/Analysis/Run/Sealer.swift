@@ -29,7 +29,7 @@ public enum Sealer {
       of: "output",
       .object([
         .init("result", outcome.result.json),
-        .init("table", outcome.table.map { .string($0.digest.hex) } ?? .null),
+        .init("table", outcome.tableDigest.map { .string($0.hex) } ?? .null),
       ]))
   }
 
@@ -39,10 +39,9 @@ public enum Sealer {
       let action = actionDigest(
         kind: planned.kind, version: planned.version, parameters: planned.parameters,
         reads: result.reads.map { ($0.name, $0.digest.hex) })
-      let output = outputDigest(result.outcome)
       return StepSeal(
-        plan: planned.planDigest, action: action, output: output,
-        step: stepDigest(name: planned.name, action: action.hex, output: output.hex))
+        plan: planned.planDigest, action: action, output: result.output,
+        step: stepDigest(name: planned.name, action: action.hex, output: result.output.hex))
     }
     let chain = zip(run.steps, seals).filter { !type(of: $0.0.planned.step).isRendering }.map { $0.1.step.hex }
     let inputs = run.inputs.map { ($0.path, $0.digest.hex) }

@@ -28,8 +28,8 @@ struct MarkdownReader {
     guard let parser = cmark_parser_new(CMARK_OPT_FOOTNOTES | CMARK_OPT_DEFAULT) else { return ([], []) }
     defer { cmark_parser_free(parser) }
     for name in ["table", "strikethrough"] {
-      if let extension_ = cmark_find_syntax_extension(name) {
-        cmark_parser_attach_syntax_extension(parser, extension_)
+      if let syntax = cmark_find_syntax_extension(name) {
+        cmark_parser_attach_syntax_extension(parser, syntax)
       }
     }
     bytes.withUnsafeBytes { buffer in

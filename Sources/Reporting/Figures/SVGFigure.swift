@@ -97,19 +97,21 @@ struct SVGFigure {
     func line(_ points: [Figure.Point]) -> String {
       "M" + points.map { "\(Self.text(x($0.x))) \(Self.text(y($0.y)))" }.joined(separator: "L")
     }
+    // Means and intervals of several series at one place are set side by side.
+    func shift(_ series: Int) -> Double { (Double(series) - Double(max(1, figure.series.count) - 1) / 2) * 6 }
     switch mark {
     case .course(let points, let series):
       // A course of one visit is a dot: a line of no length with round ends.
       let path = points.count == 1 ? line(points) + "h0" : line(points)
       return "<path class=\"course s\(series % 8)\" d=\"\(path)\"/>"
     case .mean(let points, let series):
-      return "<g class=\"s\(series % 8)\"><path class=\"mean\" d=\"\(line(points))\"/>"
-        + points.map { marker(series, x($0.x), y($0.y)) }.joined() + "</g>"
+      let places = points.map { (x: x($0.x) + shift(series), y: y($0.y)) }
+      let path = "M" + places.map { "\(Self.text($0.x)) \(Self.text($0.y))" }.joined(separator: "L")
+      return "<g class=\"s\(series % 8)\"><path class=\"mean\" d=\"\(path)\"/>"
+        + places.map { marker(series, $0.x, $0.y) }.joined() + "</g>"
     case .intervals(let intervals, let series):
-      // Intervals of several series at one place are set side by side.
-      let shift = (Double(series) - Double(max(1, figure.series.count) - 1) / 2) * 5
       let bars = intervals.map { item in
-        let x = Self.text(x(item.x) + shift)
+        let x = Self.text(x(item.x) + shift(series))
         return "M\(x) \(Self.text(y(item.low)))V\(Self.text(y(item.high)))"
       }
       return "<path class=\"interval s\(series % 8)\" d=\"\(bars.joined())\"/>"

@@ -10,7 +10,7 @@ public enum ResultsDocument {
       .object([
         .init("name", .string(step.planned.name)), .init("kind", .string(step.planned.kind)),
         .init("output", .string(seal.output.hex)), .init("result", step.outcome.result.json),
-        .init("table", step.outcome.table.map { .string($0.digest.hex) } ?? .null),
+        .init("table", step.outcome.tableDigest.map { .string($0.hex) } ?? .null),
         .init("shown", .array(step.outcome.exhibits.map(ExhibitJSON.json))),
       ])
     }

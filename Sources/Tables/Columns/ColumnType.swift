@@ -62,7 +62,7 @@ public struct ColumnSchema: Hashable, Sendable {
   /// `Bilirubin (mg/dL)`.
   public var title: String {
     let unit = type.unit
-    return (label ?? name) + (unit.isOne ? "" : " (\(unit))")
+    return (label ?? name) + (unit.isOne ? "" : " (\(unit.display))")
   }
 
   public func label(ofLevel code: Int) -> String { levelLabels?[code] ?? type.levels?[code] ?? "" }

@@ -13,13 +13,12 @@ extension Column {
       ]).canonicalBytes + [0])
     switch values {
     case .numbers(let numbers):
-      let missing = Double.nan.bitPattern.littleEndian
-      let bits = numbers.map { $0.isNaN ? missing : $0.bitPattern.littleEndian }
-      bits.withUnsafeBytes { hasher.update($0) }
+      // One NaN stands for missing, whatever bits it came with.
+      let missing = Double.nan.bitPattern
+      hasher.update(numbers.map { ($0.isNaN ? missing : $0.bitPattern).littleEndian })
     case .codes(let codes, let levels):
       if type.levels != nil {
-        let little = codes.map(\.littleEndian)
-        little.withUnsafeBytes { hasher.update($0) }
+        hasher.update(codes.map { $0.littleEndian })
       } else {
         // Codes of text depend on the order of first appearance in the file, so the text itself is hashed.
         let texts = levels.map { text -> [UInt8] in

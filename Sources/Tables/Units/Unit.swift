@@ -65,6 +65,18 @@ public struct Unit: Hashable, Sendable, CustomStringConvertible {
     return above.isEmpty ? (below.isEmpty ? "1" : "1" + below) : above + below
   }
 
+  /// As a reader expects it in a table's head: `years`, `µmol/L`, `10⁹/L`.
+  public var display: String {
+    if factors.count == 1, factors[0].exponent == 1, let word = UnitCodes.words[factors[0].code] { return word }
+    var text = ""
+    for part in description.split(separator: "/", omittingEmptySubsequences: false) {
+      let isMicro = part.hasPrefix("u") && part != "u"
+      let shown = isMicro ? "µ" + part.dropFirst() : part == "10*9" ? "10⁹" : part == "10*12" ? "10¹²" : String(part)
+      text += (text.isEmpty ? "" : "/") + shown.filter { $0 != "[" && $0 != "]" }
+    }
+    return text
+  }
+
   public func multiplied(by other: Unit, power: Int = 1) -> Unit {
     var sum: [String: Int] = [:]
     for factor in factors { sum[factor.code, default: 0] += factor.exponent }

@@ -13,6 +13,9 @@ enum UnitCodes {
   private static let prefixes = ["", "f", "p", "n", "u", "m", "c", "d", "k", "M", "G"]
   private static let known: Set<String> = Set(plain + metric.flatMap { unit in prefixes.map { $0 + unit } })
 
+  /// Words for units of time, whose codes few readers know.
+  static let words = ["a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours", "min": "minutes", "s": "seconds"]
+
   /// What people write for what UCUM calls otherwise.
   private static let otherSpellings: [String: String] = [
     "year": "a", "years": "a", "yr": "a", "y": "a", "week": "wk", "weeks": "wk", "w": "wk", "day": "d", "days": "d",

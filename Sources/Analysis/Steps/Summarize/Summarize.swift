@@ -130,12 +130,14 @@ public struct Summarize: Step {
     var rows: [TableExhibit.Row] = []
     for name in of {
       guard let column = table[name.text] else { continue }
+      // All groups of a variable with the same decimals, so that they can be compared at a glance.
+      let decimals = groups.compactMap { group in column.values.numbers.map { NumberSummary($0, rows: group.1).decimals } }.max() ?? 1
       for (index, group) in groups.enumerated() {
         let head = TableCell.text(index == 0 ? column.schema.title : "")
         let labels = group.0.enumerated().map { TableCell.text(label($1, of: by.isEmpty ? nil : by[$0].text, table)) }
         if let numbers = column.values.numbers {
           let summary = NumberSummary(numbers, rows: group.1)
-          rows.append(.init([head] + labels + statistics.map { summary.cell($0, decimals: summary.decimals) }))
+          rows.append(.init([head] + labels + statistics.map { summary.cell($0, decimals: decimals) }))
         } else {
           let record = other(column, group.1)
           let distinct = record["distinct"]?.double.map { "\(NumberFormat.count(Int($0))) distinct" } ?? ""
