@@ -44,6 +44,15 @@ let package = Package(
         "Analysis", "Reporting", "Provenance",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // Tests use public interfaces only, so that they run on the optimized build that users get.
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+    .testTarget(name: "NotebookSyntaxTests", dependencies: ["NotebookSyntax"]),
+    .testTarget(name: "TablesTests", dependencies: ["Tables", "NotebookSyntax"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Reporting", "Provenance"]),
+    // The built binary, from outside: `make test` builds it first.
+    .testTarget(name: "CommandTests", dependencies: ["Digests"]),
   ],
   swiftLanguageModes: [.v6]
 )

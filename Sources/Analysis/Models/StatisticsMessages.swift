@@ -29,12 +29,12 @@ enum StatisticsMessages {
       message = "\(count) \(count == 1 ? "row is" : "rows are") too few for the \(parameters) parameters of this model"
       help = "use a simpler formula, or look at the rules that filter the rows"
     case .oneGroup(let code):
-      message = "all rows belong to one \(group) (`\(level(code))`), so nothing can vary between groups"
+      message = "all rows have the same `\(group)` (`\(level(code))`), so nothing can vary between groups"
       help = "use `regression`, or another grouping"
     case .randomEffectsNotSeparable(let effects, let count):
       message =
         "the random terms of `\(group)` have \(effects) effects for \(count) rows, so their variance cannot be told from the residual's"
-      help = "each \(group) needs several rows: leave out the random slope, or the random term"
+      help = "each level of `\(group)` needs several rows: leave out the random slope, or the random term"
     case .zeroRandomColumn(let index):
       message = "`\(name(.random(index)))` is zero in every row, so it has no random slope"
       help = "take it out of the random term"

@@ -26,7 +26,7 @@ public struct CellDecoder {
     for key in keys where key.isRequired && !entries.contains(where: { $0.key.text == key.name }) {
       report(
         "missing-key", "`\(cell.kind.text)` needs `\(key.name)`", cell.kind.span,
-        help: "add `\(key.name): …` (\(key.form))")
+        help: key.remedy ?? "add `\(key.name): …` (\(key.form))")
     }
   }
 

@@ -10,6 +10,8 @@ public struct Planner {
 
   private struct Decoded {
     var step: (any Step)?
+    /// Whether the step is what was meant: with mistakes in its body it is checked, but nothing is concluded from it.
+    var isSound = true
     var references: [Reference]
     var parameters: JSONValue
     var caption: String?
@@ -47,8 +49,8 @@ public struct Planner {
         cell: cell, frontMatter: notebook.frontMatter, yields: yields, cells: byName, workspace: workspace)
       let yield = step.plan(&context)
       diagnostics += context.diagnostics
-      guard let yield, !context.diagnostics.contains(where: { $0.severity == .error }) else { continue }
-      yields[name] = .some(yield)
+      guard let yield else { continue }
+      if item.isSound { yields[name] = .some(yield) }
       var producers: [String] = []
       for reference in item.references where !producers.contains(reference.name) { producers.append(reference.name) }
       let digest = Digest(
@@ -115,9 +117,10 @@ public struct Planner {
     let standard = kind.isPreparation ? "folded" : "open"
     let show = decoder.choice("show", ["none", "folded", "open", "explained"], default: standard)
     diagnostics += decoder.diagnostics
-    let isSound = decoder.diagnostics.isEmpty
+    // A key too many leaves the rest as it was meant.
+    let isSound = decoder.diagnostics.allSatisfy { $0.code == "unknown-key" }
     return Decoded(
-      step: isSound ? step : nil, references: decoder.references, parameters: parameters, caption: caption, note: note,
+      step: step, isSound: isSound, references: decoder.references, parameters: parameters, caption: caption, note: note,
       show: show)
   }
 

@@ -40,9 +40,13 @@ public struct Key: Sendable {
   public let form: String
   public let documentation: String
   public let isRequired: Bool
+  /// What to do where a required key is missing, if it is more than to write it.
+  var remedy: String?
 
-  public static func required(_ name: String, _ form: String, _ documentation: String) -> Key {
-    Key(name: name, form: form, documentation: documentation, isRequired: true)
+  public static func required(
+    _ name: String, _ form: String, _ documentation: String, remedy: String? = nil
+  ) -> Key {
+    Key(name: name, form: form, documentation: documentation, isRequired: true, remedy: remedy)
   }
 
   public static func optional(_ name: String, _ form: String, _ documentation: String) -> Key {

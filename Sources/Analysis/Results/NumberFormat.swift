@@ -41,6 +41,11 @@ public enum NumberFormat {
     return (value < 0 ? "−" : "") + text
   }
 
+  /// `1 row`, `2 rows`.
+  public static func counted(_ value: Int, _ noun: String) -> String {
+    "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+  }
+
   /// A P value as SAMPL asks: two significant digits below 0.2, never below 0.001, never 1.
   public static func pValue(_ p: Double) -> String {
     if p < 0.001 { return "< 0.001" }

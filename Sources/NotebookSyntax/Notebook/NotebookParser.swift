@@ -34,10 +34,15 @@ public struct NotebookParser {
       report("notebook", "the notebook is not valid UTF-8", Span(offset, offset + 1), help: "save it as UTF-8")
       return FrontMatter()
     }
+    let bytes = source.bytes
+    if let offset = bytes.indices.first(where: { bytes[$0] == 13 && ($0 + 1 == bytes.count || bytes[$0 + 1] != 10) }) {
+      report("notebook", "a carriage return stands alone", Span(offset, offset + 1), help: "end lines with LF or CRLF")
+      return FrontMatter()
+    }
     let (frontMatter, bodyStart) = readFrontMatter()
-    var bytes = source.bytes
-    for index in 0..<bodyStart where bytes[index] != UInt8(ascii: "\n") { bytes[index] = 0x20 }
-    let (topLevel, nested) = MarkdownReader.read(bytes)
+    // Line numbers stay right where the front matter is blanked.
+    let blanked = bytes[..<bodyStart].map { $0 == UInt8(ascii: "\n") ? $0 : 0x20 }
+    let (topLevel, nested) = MarkdownReader.read(blanked + bytes[bodyStart...])
     for line in nested {
       report(
         "cell", "a cell stands inside a list or a quotation", source.line(line),

@@ -32,8 +32,9 @@ public struct SourceFile: Sendable {
     return (low + 1, column)
   }
 
-  /// The span of a line (from 1) without its line end.
+  /// The span of a line (from 1) without its line end; of the nearest line where there is none of this number.
   public func line(_ number: Int) -> Span {
+    let number = min(max(number, 1), lineStarts.count)
     let start = lineStarts[number - 1]
     var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }

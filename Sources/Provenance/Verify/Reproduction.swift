@@ -66,7 +66,7 @@ struct Reproduction {
     } else {
       numbers.note("results.json cannot be read, so numbers were not compared")
     }
-    if !isSameMachine, numbers.differences.isEmpty {
+    if !isSameMachine, !numbers.hasDifferences {
       result.reproduction = "ok within 1e-9 (another numeric fingerprint)"
       result.notChecked.append("report and figures, because another numeric fingerprint may change their last digits")
       return

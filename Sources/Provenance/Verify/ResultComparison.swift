@@ -8,11 +8,12 @@ enum ResultsJSON {
 
 /// Compares two `results.json`: which numbers differ, by how much, and whether a conclusion changed.
 struct ResultComparison {
-  private static let shown = 12
+  private static let shownOfAStep = 4
 
   private let tolerance: Double
   private let alpha: Double
-  private(set) var differences: [String] = []
+  private var found: [(step: String, text: String)] = []
+  private var step = ""
   private var conclusions: [String] = []
 
   /// - Parameter tolerance: zero to compare bit for bit.
@@ -21,14 +22,17 @@ struct ResultComparison {
     self.alpha = alpha
   }
 
-  mutating func note(_ text: String) { differences.append(text) }
+  var hasDifferences: Bool { !found.isEmpty }
+
+  mutating func note(_ text: String) { found.append((step, text)) }
 
   mutating func compare(_ old: JSONValue, _ new: JSONValue) {
     let oldSteps = old["steps"]?.array ?? []
     for step in new["steps"]?.array ?? [] {
       guard let name = step["name"]?.string else { continue }
+      self.step = name
       guard let before = oldSteps.first(where: { $0["name"]?.string == name }) else {
-        differences.append("\(name) is not in the recorded results")
+        note("\(name) is not in the recorded results")
         continue
       }
       compare(before["result"] ?? .null, step["result"] ?? .null, path: name, scale: nil)
@@ -37,20 +41,22 @@ struct ResultComparison {
 
   private mutating func compare(_ old: JSONValue, _ new: JSONValue, path: String, scale: Double?) {
     switch (old, new) {
+    case (.object, .object) where Self.rows(old) != nil && Self.rows(new) != nil:
+      compareRows(Self.rows(old) ?? [], Self.rows(new) ?? [], path)
     case (.object(let members), .object):
       judge(old, new, path)
       let error = Self.number(old["std_error"])
       for member in members {
         guard let other = new[member.key] else {
-          differences.append("\(path).\(member.key) is gone")
+          note("\(path).\(member.key) is gone")
           continue
         }
         compare(member.value, other, path: "\(path).\(member.key)", scale: error)
       }
-      for member in new.object ?? [] where old[member.key] == nil { differences.append("\(path).\(member.key) is new") }
+      for member in new.object ?? [] where old[member.key] == nil { note("\(path).\(member.key) is new") }
     case (.array(let a), .array(let b)):
       guard a.count == b.count else {
-        differences.append("\(path) had \(a.count) entries and has \(b.count)")
+        note("\(path) had \(a.count) entries and has \(b.count)")
         return
       }
       for (index, pair) in zip(a, b).enumerated() { compare(pair.0, pair.1, path: "\(path)[\(index)]", scale: nil) }
@@ -58,19 +64,41 @@ struct ResultComparison {
     }
   }
 
+  /// The rows of a keyed result with their names as a path has them: `["C", "24"]`.
+  private static func rows(_ value: JSONValue) -> [(name: String, row: JSONValue)]? {
+    guard let keys = value["key"]?.array?.compactMap(\.string), let rows = value["rows"]?.array else { return nil }
+    return rows.map { row in
+      let names = keys.map { "\"\(row[$0]?.string ?? "")\"" }.joined(separator: ", ")
+      let rest = (row.object ?? []).filter { !keys.contains($0.key) }
+      // A row that only holds a value stands for it.
+      return ("[\(names)]", rest.count == 1 && rest[0].key == "value" ? rest[0].value : .object(rest))
+    }
+  }
+
+  private mutating func compareRows(
+    _ old: [(name: String, row: JSONValue)], _ new: [(name: String, row: JSONValue)], _ path: String
+  ) {
+    let found = Dictionary(new.map { ($0.name, $0.row) }, uniquingKeysWith: { first, _ in first })
+    for (name, row) in old {
+      if let other = found[name] { compare(row, other, path: path + name, scale: nil) } else { note("\(path)\(name) is gone") }
+    }
+    let before = Set(old.map(\.name))
+    for (name, _) in new where !before.contains(name) { note("\(path)\(name) is new") }
+  }
+
   private mutating func compareScalars(_ old: JSONValue, _ new: JSONValue, path: String, scale: Double?) {
     if old.canonicalBytes == new.canonicalBytes { return }
-    // Digests of tables follow their values to the last bit; with a tolerance they say nothing.
-    if tolerance > 0, path.hasSuffix(".sha256") { return }
+    // Digests follow their values to the last bit, and tell a reader nothing that the values don't.
+    if path.hasSuffix(".sha256") { return }
     guard let a = Self.number(old), let b = Self.number(new) else {
-      differences.append("\(path): \(Self.text(old)) recorded, \(Self.text(new)) now")
+      note("\(path): \(Self.text(old)) recorded, \(Self.text(new)) now")
       return
     }
     let size = max(a.magnitude, b.magnitude, scale ?? 0)
     let isWhole = a == a.rounded() && b == b.rounded()
     if tolerance > 0, !isWhole, (a - b).magnitude <= tolerance * size { return }
     let relative = size > 0 ? (a - b).magnitude / size : 0
-    differences.append(
+    note(
       "\(path): \(ECMAScriptNumber.text(a)) recorded, \(ECMAScriptNumber.text(b)) now (relative difference \(Self.short(relative)))"
     )
   }
@@ -90,12 +118,18 @@ struct ResultComparison {
     }
   }
 
-  /// Lines for the reader: the first differences, and changed conclusions.
+  /// Lines for the reader: the first differences of each step, and changed conclusions.
   var report: [String] {
-    var lines = Array(differences.prefix(Self.shown))
-    if differences.count > Self.shown { lines.append("… and \(differences.count - Self.shown) more differences") }
+    var lines: [String] = []
+    var steps: [String] = []
+    for item in found where !steps.contains(item.step) { steps.append(item.step) }
+    for step in steps {
+      let own = found.filter { $0.step == step }.map(\.text)
+      lines += own.prefix(Self.shownOfAStep)
+      if own.count > Self.shownOfAStep { lines.append("… and \(own.count - Self.shownOfAStep) more differences in \(step)") }
+    }
     if conclusions.isEmpty {
-      if !differences.isEmpty { lines.append("no conclusion changed (sign, interval across zero, p across alpha)") }
+      if !found.isEmpty { lines.append("no conclusion changed (sign, interval across zero, p across alpha)") }
     } else {
       lines += conclusions.map { "CONCLUSION CHANGED  \($0)" }
     }
@@ -116,10 +150,10 @@ struct ResultComparison {
 
   /// Two significant digits are enough to say how far apart.
   private static func short(_ value: Double) -> String {
-    guard value > 0 else { return "0" }
+    guard value > 0, value.isFinite else { return "0" }
     var exponent = 0
     var mantissa = value
-    while mantissa < 1 {
+    while mantissa < 0.995 {
       mantissa *= 10
       exponent -= 1
     }

@@ -44,13 +44,14 @@ struct MarkdownReport {
   /// The source of a block, each reference replaced by its value.
   private func prose(_ prose: Prose, _ values: [String]) -> String {
     let source = sealed.run.plan.notebook.source
+    if case .code = prose.block { return source.text(prose.span) }
     var text = ""
     var position = prose.span.start
     for (reference, value) in zip(prose.values, values) {
-      text += source.text(Span(position, reference.span.start)) + Escape.markdown(value)
+      text += MarkdownGuard.text(source.text(Span(position, reference.span.start))) + Escape.markdown(value)
       position = reference.span.end
     }
-    return text + source.text(Span(position, prose.span.end))
+    return text + MarkdownGuard.text(source.text(Span(position, prose.span.end)))
   }
 
   private func exhibits(_ step: StepResult) -> [String] {
@@ -67,7 +68,9 @@ struct MarkdownReport {
       case .statement(let text): parts.append("*\(Escape.markdown(text))*")
       case .figure(let figure):
         parts.append("![\(Escape.markdown(figure.alternative))](\(numbering.figurePath(step.planned.name, index)))")
-        parts.append(label + Escape.markdown(step.planned.caption ?? figure.caption) + notes(figure.notes))
+        let caption = step.planned.caption ?? figure.caption
+        let stop = caption.hasSuffix(".") ? " " : ". "
+        parts.append(label + Escape.markdown(caption) + stop + notes(figure.notes))
       case .table(let table):
         parts.append(label + Escape.markdown(index == 0 ? step.planned.caption ?? table.caption : table.caption))
         parts.append(self.table(table))
@@ -79,7 +82,7 @@ struct MarkdownReport {
   }
 
   private func notes(_ notes: [String]) -> String {
-    notes.isEmpty ? "" : " " + notes.map(Escape.markdown).joined(separator: " ")
+    notes.map(Escape.markdown).joined(separator: " ")
   }
 
   private func table(_ table: TableExhibit) -> String {

@@ -30,6 +30,8 @@ public struct CSVReader {
     public var outsideRange: [Int]
     /// Line of the file on which each row begins.
     public var lines: [Int32]
+    /// Cells and rows that do not fit; they stand as missing among the values.
+    public var problems: DataProblems
   }
 
   /// Reads the first record of `bytes`, which may be the beginning of a file only.
@@ -63,7 +65,7 @@ public struct CSVReader {
   public static func read(
     _ bytes: [UInt8], header: Header, declarations: [ColumnDeclaration], missing: [String],
     progress: (Double) -> Void = { _ in }
-  ) throws(DataProblems) -> Result {
+  ) -> Result {
     var builders = declarations.map { ColumnBuilder($0, missing: $0.missing ?? missing) }
     var targets = [[Int]](repeating: [], count: header.names.count)
     for (index, declaration) in declarations.enumerated() {
@@ -87,8 +89,9 @@ public struct CSVReader {
         lines.append(Int32(clamping: splitter.recordLine))
         if let rule = splitter.fault(expected: header.names.count) {
           problems.add(DataProblem(row: row, line: splitter.recordLine, column: nil, value: nil, rule: rule))
-          if case .quoteNotClosed = rule { break }
           for index in builders.indices { builders[index].appendMissing() }
+          // The rest of the file is inside the quote.
+          if case .quoteNotClosed = rule { break }
           continue
         }
         for field in targets.indices {
@@ -99,10 +102,14 @@ public struct CSVReader {
               problems.add(
                 DataProblem(row: place.row, line: place.line, column: place.column, value: value, rule: rule))
             }
-            if content.count > longestField { return report(.fieldTooLong(limit: longestField)) }
+            func refuse(_ rule: DataProblem.Rule) {
+              report(rule)
+              for index in targets[field] { builders[index].appendMissing() }
+            }
+            if content.count > longestField { return refuse(.fieldTooLong(limit: longestField)) }
             if !isPlainText {
-              if content.contains(0) { return report(.nulByte) }
-              if String(validating: content, as: UTF8.self) == nil { return report(.invalidUTF8) }
+              if content.contains(0) { return refuse(.nulByte) }
+              if String(validating: content, as: UTF8.self) == nil { return refuse(.invalidUTF8) }
             }
             for index in targets[field] {
               if let rule = builders[index].append(content) { report(rule) }
@@ -111,10 +118,9 @@ public struct CSVReader {
         }
       }
     }
-    guard problems.count == 0 else { throw problems }
     return Result(
       columns: builders.map { $0.column }, rowCount: lines.count, outsideRange: builders.map(\.outsideCount),
-      lines: lines)
+      lines: lines, problems: problems)
   }
 }
 

@@ -138,7 +138,7 @@ struct TrajectoryBuilder {
     switch step.means {
     case .none: return []
     case .each: middle = { $0 }
-    case .windows(let width, _, _): middle = { ($0 / width).rounded(.toNearestOrEven) * width }
+    case .windows(let width, _, _): middle = { ($0 / width + 0.5).rounded(.down) * width }
     }
     var members: [Double: [Int]] = [:]
     for row in rows { members[middle(xs[row]), default: []].append(row) }

@@ -187,7 +187,7 @@ public struct Filter: Step {
   public func run(_ context: RunContext) throws -> StepOutcome {
     let table = try context.table(data)
     var rows = Array(0..<table.rowCount)
-    var counts: [(reason: String, before: Int, dropped: Int, unknown: Int)] = []
+    var counts: [(reason: String, before: Int, dropped: Int, after: Int, unknown: Int)] = []
     for action in actions {
       switch action {
       case .rule(let rule):
@@ -195,17 +195,19 @@ public struct Filter: Step {
         let before = rows.count
         let unknown = rows.count { truth.truth($0) == 2 }
         rows = rows.filter { rule.isKept ? truth.truth($0) == 1 : truth.truth($0) != 1 }
-        counts.append((rule.reason, before, before - rows.count, unknown))
+        // What `keep` loses to missing values is counted as unknown, not as dropped by the rule.
+        let dropped = before - rows.count - (rule.isKept ? unknown : 0)
+        counts.append((rule.reason, before, dropped, rows.count, unknown))
       case .levels(let name, let reasons):
         guard let column = table[name.text] else { continue }
         for (level, reason) in reasons {
           let before = rows.count
           rows = rows.filter { column.text($0) != level.text }
-          counts.append((reason, before, before - rows.count, 0))
+          counts.append((reason, before, before - rows.count, rows.count, 0))
         }
       }
     }
-    func keyed(_ value: ((reason: String, before: Int, dropped: Int, unknown: Int)) -> Int) -> ResultValue {
+    func keyed(_ value: ((reason: String, before: Int, dropped: Int, after: Int, unknown: Int)) -> Int) -> ResultValue {
       .keyed(by: ["because"], counts.map { .init([$0.reason], .record([.init("n", .count(value($0)))])) })
     }
     var outcome = StepOutcome.table(
@@ -223,7 +225,7 @@ public struct Filter: Step {
             .init(
               [.text(count.reason), .count(count.before), .count(count.dropped)]
                 + (hasUnknown ? [.count(count.unknown)] : [])
-                + [.count(count.before - count.dropped)])
+                + [.count(count.after)])
           },
           notes: hasUnknown
             ? [

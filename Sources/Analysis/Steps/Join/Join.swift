@@ -99,9 +99,11 @@ public struct Join: Step {
     }
     for name in take { _ = context.column(name.text, at: name.span, of: right, rightSchema) }
     let added = taken(rightSchema)
-    for column in added where leftSchema[column.name] != nil {
+    let clashing = added.map(\.name).filter { leftSchema[$0] != nil }
+    if !clashing.isEmpty {
+      let names = clashing.map { "`\($0)`" }.joined(separator: ", ")
       context.report(
-        "column-clash", "both tables have a column `\(column.name)`", right.span,
+        "column-clash", "both tables have \(clashing.count == 1 ? "a column" : "columns") \(names)", right.span,
         help: "rename one where it is loaded, or pick columns of the right with `take: […]`")
     }
     return .table(

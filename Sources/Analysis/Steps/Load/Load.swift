@@ -13,7 +13,8 @@ public struct Load: Step {
     .required("file", "path", "Relative to the project root; `.tsv` files are split at tabs, all others at commas."),
     .required(
       "columns", "name: declaration",
-      "Each column's name and its type: `id`, `number UNIT, LOW ... HIGH`, `integer`, `boolean`, `text`, `category [A, B]`, `category [0 = placebo, 1 = drug]`, `ordered [mild, severe]`; then `of ANALYTE`, `else missing`, `else keep`, `from NAME`. Or a mapping of `type`, `from`, `label`, `labels`, `missing`."
+      "Each column's name and its type: `id`, `number UNIT, LOW ... HIGH`, `integer`, `boolean`, `text`, `category [A, B]`, `category [0 = placebo, 1 = drug]`, `ordered [mild, severe]`; then `of ANALYTE`, `else missing`, `else keep`, `from NAME`. Or a mapping of `type`, `from`, `label`, `labels`, `missing`.",
+      remedy: "`colophon schema FILE` reads the file and prints the block to paste"
     ),
     .optional(
       "key", "column or list",
@@ -62,11 +63,6 @@ public struct Load: Step {
     missing = Self.tokens("missing", &cell) ?? [""]
     notice = cell.text("notice")?.text
     cell.record("missing", .array(missing.map { .string($0) }))
-    if cell.position(of: "columns") == .max, let file {
-      cell.report(
-        "hint", "no columns are declared for `\(file.text)`", file.span,
-        help: "`colophon schema \(file.text)` prints the block to paste")
-    }
     declarations = DeclarationReader.read(&cell)
     for (index, declaration) in declarations.enumerated()
     where declarations[..<index].contains(where: { $0.name.text.lowercased() == declaration.name.text.lowercased() }) {
@@ -129,17 +125,14 @@ public struct Load: Step {
       let name = SourcedText(Self.sourceColumn, span: file.span, verbatimStart: nil)
       wanted.append(ColumnDeclaration(name: name, source: name, type: .text))
     }
-    let read: CSVReader.Result
-    do throws(DataProblems) {
-      read = try CSVReader.read(
-        bytes, header: header, declarations: wanted, missing: missing, progress: context.progress)
-    } catch {
-      throw StepFailure(LoadMessages.problems(error, file))
-    }
+    let read = CSVReader.read(
+      bytes, header: header, declarations: wanted, missing: missing, progress: context.progress)
     guard read.rowCount > 0 else { throw StepFailure(LoadMessages.headerAlone(file)) }
     let source = wanted.firstIndex { $0.source.text == Self.sourceColumn }.map { sources(read.columns[$0]) } ?? []
     let table = Table(columns: Array(read.columns.prefix(declarations.count)), rowCount: read.rowCount)
-    try checkKey(table, lines: read.lines)
+    var problems = read.problems
+    checkKey(table, lines: read.lines, &problems)
+    if problems.count > 0 { throw StepFailure(LoadMessages.problems(problems, file)) }
     return outcome(table, read, source: source, header: header)
   }
 
@@ -149,12 +142,11 @@ public struct Load: Step {
     return Array(levels.prefix(10))
   }
 
-  private func checkKey(_ table: Table, lines: [Int32]) throws(StepFailure) {
+  private func checkKey(_ table: Table, lines: [Int32], _ problems: inout DataProblems) {
     guard !key.isEmpty else { return }
     let columns = key.compactMap { table[$0.text] }
     let codes = columns.map { Grouping.codes($0).codes }
     var seen: [[Int32]: Int] = [:]
-    var problems = DataProblems()
     var values = [Int32](repeating: 0, count: codes.count)
     let names = key.map(\.text).joined(separator: ", ")
     for row in 0..<table.rowCount {
@@ -170,7 +162,6 @@ public struct Load: Step {
         seen[values] = row
       }
     }
-    if problems.count > 0 { throw StepFailure(LoadMessages.problems(problems, file)) }
   }
 
   private func outcome(_ table: Table, _ read: CSVReader.Result, source: [String], header: CSVReader.Header)
@@ -181,7 +172,9 @@ public struct Load: Step {
         by: ["column"],
         declarations.indices.map { .init([declarations[$0].name.text], .record([.init("n", .count(of($0)))])) })
     }
-    let unread = header.names.filter { name in !declarations.contains { $0.source.text.utf8.elementsEqual(name.utf8) } }
+    let unread = header.names.filter { name in
+      name != Self.sourceColumn && !declarations.contains { $0.source.text.utf8.elementsEqual(name.utf8) }
+    }
     let missing = counts { index in (0..<table.rowCount).count { table.columns[index].values.isMissing($0) } }
     var outcome = StepOutcome.table(
       table, from: table.rowCount,

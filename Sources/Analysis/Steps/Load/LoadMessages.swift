@@ -25,7 +25,7 @@ enum LoadMessages {
 
   static func problems(_ problems: DataProblems, _ file: SourcedText) -> Diagnostic {
     let what = problems.count == 1 ? "1 cell or row does" : "\(problems.count) cells or rows do"
-    var notes = problems.first.map { Diagnostic.Note(self.text($0)) }
+    var notes = problems.first.sorted { $0.row < $1.row }.map { Diagnostic.Note(self.text($0)) }
     if problems.count > notes.count { notes.append(.init("… and \(problems.count - notes.count) more")) }
     let isNA = problems.first.contains { $0.value == "NA" }
     return Diagnostic(
@@ -64,7 +64,7 @@ enum LoadMessages {
   static func summary(
     _ table: Table, file: String, unread: [String], _ read: CSVReader.Result, _ declarations: [ColumnDeclaration]
   ) -> String {
-    var text = "\(NumberFormat.count(table.rowCount)) rows with \(table.columns.count) columns read from \(file)."
+    var text = "\(NumberFormat.counted(table.rowCount, "row")) with \(NumberFormat.counted(table.columns.count, "column")) read from \(file)."
     for (index, count) in read.outsideRange.enumerated() where count > 0 {
       let name = declarations[index].name.text
       let what = declarations[index].outside == .missing ? "set to missing" : "kept"

@@ -9,7 +9,7 @@ public enum SchemaProposal {
 
   public static func block(_ bytes: [UInt8], file: String) -> Result<String, Problem> {
     let delimiter: UInt8 = file.lowercased().hasSuffix(".tsv") ? 9 : UInt8(ascii: ",")
-    do {
+    do throws(CSVReader.HeaderProblem) {
       let header = try CSVReader.header(bytes, delimiter: delimiter)
       let names = uniqueNames(header.names)
       let declarations = zip(header.names, names).map { source, name in
@@ -19,7 +19,11 @@ public enum SchemaProposal {
           source: SourcedText(source, span: span, verbatimStart: nil),
           type: .text)
       }
-      let read = try CSVReader.read(bytes, header: header, declarations: declarations, missing: ["", "NA"])
+      let read = CSVReader.read(bytes, header: header, declarations: declarations, missing: ["", "NA"])
+      guard read.problems.count == 0 else {
+        let diagnostic = LoadMessages.problems(read.problems, SourcedText(file, span: Span(0, 0), verbatimStart: nil))
+        return .failure(Problem(text: ([diagnostic.message] + diagnostic.notes.map(\.text)).joined(separator: "\n  ")))
+      }
       let hasNA = read.columns.indices.contains { column in uses("NA", bytes, header, declarations[column]) }
       var text = "columns:\n"
       for (declaration, column) in zip(declarations, read.columns) {
@@ -30,23 +34,17 @@ public enum SchemaProposal {
       }
       if hasNA { text += "missing: [\"\", NA]\n" }
       return .success(text)
-    } catch let problem as CSVReader.HeaderProblem {
-      let place = SourcedText(file, span: Span(0, 0), verbatimStart: nil)
-      return .failure(Problem(text: LoadMessages.header(problem, place).message))
-    } catch let problems as DataProblems {
-      let place = SourcedText(file, span: Span(0, 0), verbatimStart: nil)
-      let diagnostic = LoadMessages.problems(problems, place)
-      return .failure(Problem(text: ([diagnostic.message] + diagnostic.notes.map(\.text)).joined(separator: "\n  ")))
     } catch {
-      return .failure(Problem(text: "`\(file)` cannot be read"))
+      let place = SourcedText(file, span: Span(0, 0), verbatimStart: nil)
+      return .failure(Problem(text: LoadMessages.header(error, place).message))
     }
   }
 
   private static func uses(
     _ token: String, _ bytes: [UInt8], _ header: CSVReader.Header, _ declaration: ColumnDeclaration
   ) -> Bool {
-    guard let all = try? CSVReader.read(bytes, header: header, declarations: [declaration], missing: [""]),
-      case .codes(_, let levels) = all.columns[0].values
+    let all = CSVReader.read(bytes, header: header, declarations: [declaration], missing: [""])
+    guard case .codes(_, let levels) = all.columns[0].values
     else { return false }
     return levels.contains(token)
   }

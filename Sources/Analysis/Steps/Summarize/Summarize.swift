@@ -162,7 +162,7 @@ public struct Summarize: Step {
       headings: [.init("Variable", isNumeric: false)] + groupTitles.map { .init($0, isNumeric: false) }
         + statistics.map { .init(titles[$0] ?? $0) },
       rows: rows,
-      notes: ungrouped > 0 ? ["\(ungrouped) rows belong to no group, because a grouping value is missing."] : [])
+      notes: ungrouped > 0 ? ["\(NumberFormat.counted(ungrouped, "row")) in no group, because it is missing."] : [])
   }
 
   private func label(_ level: String, of name: String?, _ table: Table) -> String {

@@ -89,7 +89,7 @@ struct TableOneReport {
     var notes: [String] = []
     if shows.contains("mean_sd") { notes.append("SD: standard deviation.") }
     if shows.contains("median_iqr") { notes.append("IQR: first to third quartile.") }
-    if ungrouped > 0 { notes.append("\(ungrouped) rows belong to no group, because their group is missing.") }
+    if ungrouped > 0 { notes.append("\(NumberFormat.counted(ungrouped, "row")) in no group, because it is missing.") }
     return TableExhibit(
       caption: caption,
       headings: [.init("Characteristic", isNumeric: false)]

@@ -1,0 +1,75 @@
+# colophon: set up, run, test. `make help` lists the targets.
+
+SWIFT   ?= swift
+BUILD   := .build
+BIN     := $(BUILD)/release/colophon
+# Everything is built optimized, once: unoptimized numerics are a hundred times slower, and tests run what users get.
+# No debug information, which would double the time of a build. (The index is needed: tests are found in it.)
+FLAGS   := -c release -debug-info-format none
+
+# C libraries, as Debian and Homebrew name them.
+APT     := libgsl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libssl-dev pkg-config
+BREW    := gsl cmark-gfm libyaml openssl@3 pkg-config
+
+.PHONY: run test help libraries build record lint format docs bench binary clean
+
+## run: installs missing libraries, builds, runs all notebooks into outputs/
+run: build
+	@$(BIN) run notebooks
+	@echo "The reports are there: open them in a browser."
+
+## test: builds and runs all tests (under five minutes from a clean clone)
+test: build
+	@$(SWIFT) build $(FLAGS) --build-tests --quiet
+	@$(SWIFT) test $(FLAGS) --skip-build
+
+## build: the program alone, in .build/release/colophon
+build: libraries
+	@$(SWIFT) build $(FLAGS) --product colophon --quiet
+
+## libraries: installs what C libraries are missing, and says so
+libraries:
+ifeq ($(shell uname -s),Darwin)
+	@for name in $(BREW); do brew list $$name >/dev/null 2>&1 || missing="$$missing $$name"; done; \
+	if [ -n "$$missing" ]; then echo "Missing libraries; install them with: brew install$$missing"; exit 1; fi
+else
+	@missing=""; for name in $(APT); do \
+	  dpkg-query -W -f='$${Status}' $$name 2>/dev/null | grep -q "ok installed" || missing="$$missing $$name"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing missing libraries:$$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+endif
+
+## record: runs the tests and writes new golden files; read the difference before committing it
+record: docs
+	@$(SWIFT) build $(FLAGS) --build-tests --quiet
+	@COLOPHON_RECORD=1 $(SWIFT) test $(FLAGS) --skip-build --filter SpecificationTests
+
+## docs: prints the steps reference into docs/steps.md
+docs: build
+	@$(BIN) steps --all > docs/steps.md
+
+## lint: checks the formatting
+lint:
+	@$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+## format: formats the sources
+format:
+	@$(SWIFT) format -i --recursive Sources Tests Package.swift
+
+## bench: compares with R Markdown and lme4 (needs R; see Benchmarks/README.md)
+bench: build
+	@python3 Benchmarks/compare.py --colophon $(BIN)
+
+## binary: one file that needs no Swift where it is copied to, in .build-static/release/colophon
+binary: libraries
+	@$(SWIFT) build $(FLAGS) --product colophon --static-swift-stdlib --scratch-path .build-static
+
+## clean: removes what was built
+clean:
+	@rm -rf $(BUILD) .build-static
+
+help:
+	@sed -n 's/^## //p' Makefile

@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+@Suite("colophon verify")
+struct VerifyTests {
+  static let run = "outputs/pbc-bilirubin"
+
+  @Test func aRunIsReproducedBitForBit() throws {
+    let result = try ProjectCopy().run("verify", Self.run, "--rerun")
+    #expect(result.code == 0)
+    #expect(result.output.contains("every step identical bit for bit"))
+  }
+
+  static let outputs = [
+    "report.html", "report.md", "results.json", "manifest.json", "SHA256SUMS", "figures/courses.svg", "tables/growth.csv",
+  ]
+
+  @Test(arguments: outputs)
+  func aFlippedByteIsFound(_ file: String) throws {
+    let project = try ProjectCopy()
+    try project.flip(of: "\(Self.run)/\(file)")
+    let result = try project.run("verify", Self.run)
+    #expect(result.code == 4)
+    #expect(result.output.contains(file))
+  }
+
+  /// Bytes spread over the whole manifest, its first and last among them.
+  @Test func anyFlippedByteOfTheManifestIsFound() throws {
+    let project = try ProjectCopy()
+    let whole = try project.read("\(Self.run)/manifest.json")
+    for offset in stride(from: 0, to: whole.count, by: 97) + [whole.count - 1] {
+      try project.flip(byte: offset, of: "\(Self.run)/manifest.json")
+      let result = try project.run("verify", Self.run)
+      #expect([4, 5].contains(result.code), "byte \(offset)")
+      try project.write(whole, to: "\(Self.run)/manifest.json")
+    }
+  }
+
+  @Test(arguments: ["data/pbc/pbcseq.csv", "notebooks/pbc-bilirubin.md"])
+  func aChangedInputIsFound(_ file: String) throws {
+    let project = try ProjectCopy()
+    try project.flip(of: file)
+    let result = try project.run("verify", Self.run)
+    #expect(result.code == 4)
+    #expect(result.output.contains(file))
+  }
+
+  @Test func aRemovedOutputIsFound() throws {
+    let project = try ProjectCopy()
+    try project.remove("\(Self.run)/tables/growth.csv")
+    let result = try project.run("verify", Self.run)
+    #expect(result.code == 4)
+    #expect(result.output.contains("tables/growth.csv is missing"))
+  }
+
+  @Test(arguments: ["extra.txt", "tables/extra.csv", ".hidden"])
+  func anExtraFileIsFound(_ file: String) throws {
+    let project = try ProjectCopy()
+    try project.write("x", to: "\(Self.run)/\(file)")
+    let result = try project.run("verify", Self.run)
+    #expect(result.code == 4)
+    #expect(result.output.contains("\(file) is extra"))
+  }
+
+  @Test func aLinkIsFound() throws {
+    let project = try ProjectCopy()
+    try FileManager.default.moveItem(atPath: "\(project.root)/\(Self.run)/report.md", toPath: "\(project.root)/r.md")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(project.root)/\(Self.run)/report.md", withDestinationPath: "\(project.root)/r.md")
+    let result = try project.run("verify", Self.run)
+    #expect(result.code == 4)
+    #expect(result.output.contains("report.md is a link"))
+  }
+
+  @Test func anAbsentInputCannotBeChecked() throws {
+    let project = try ProjectCopy()
+    try project.remove("data/pbc/pbcseq.csv")
+    let result = try project.run("verify", Self.run)
+    #expect(result.code == 5)
+    #expect(result.output.contains("data/pbc/pbcseq.csv is absent"))
+  }
+
+  /// Breakage outranks absence.
+  @Test func severalAtOnceEndWithTheGravest() throws {
+    let project = try ProjectCopy()
+    try project.remove("data/pbc/pbcseq.csv")
+    try project.flip(of: "\(Self.run)/report.html")
+    #expect(try project.run("verify", Self.run).code == 4)
+  }
+
+  @Test func aRerunOnOtherDataNamesTheFirstStepThatDiffers() throws {
+    let project = try ProjectCopy()
+    let data = String(decoding: try project.read("data/pbc/pbcseq.csv"), as: UTF8.self)
+    try project.write(data.replacingOccurrences(of: "14.5,261", with: "14.4,261"), to: "data/pbc/pbcseq.csv")
+    let result = try project.run("verify", Self.run, "--rerun")
+    #expect(result.code == 4)
+    #expect(result.output.contains("first step that differs is visits"))
+    #expect(result.output.contains("growth.log_likelihood"))
+  }
+
+  @Test func aNotebookThatNoLongerRunsEndsSix() throws {
+    let project = try ProjectCopy()
+    let text = String(decoding: try project.read("notebooks/pbc-bilirubin.md"), as: UTF8.self)
+    try project.write(text.replacingOccurrences(of: "data: prepared", with: "data: preparde"), to: "notebooks/pbc-bilirubin.md")
+    let result = try project.run("verify", Self.run, "--rerun")
+    #expect(result.code == 6)
+    #expect(result.errors.contains("did you mean `prepared`?"))
+  }
+
+  @Test func stockToolsReadTheSums() throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["sha256sum", "--quiet", "-c", "SHA256SUMS"]
+    process.currentDirectoryURL = URL(filePath: "\(Command.root)/\(Self.run)")
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  @Test func whatIsNoRunIsRefused() throws {
+    let project = try ProjectCopy()
+    #expect(try project.run("verify", "outputs/none").code == 74)
+    #expect(try project.run("verify", "data").code == 4)
+  }
+}
+
+private func + (sequence: StrideTo<Int>, more: [Int]) -> [Int] { Array(sequence) + more }
