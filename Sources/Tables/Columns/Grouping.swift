@@ -12,28 +12,18 @@ public struct Grouping: Sendable {
   public init(_ table: Table, by names: [String], keepsEmpty: Bool = false) {
     let columns = names.compactMap { table[$0] }
     let coded = columns.map(Grouping.codes)
-    var groups: [[Int32]: Int] = [:]
-    var order: [[Int32]] = []
-    var rows: [[Int]] = []
+    let keysOfRows = RowKeys(coded.map(\.codes))
+    var order = keysOfRows.firstRows.map { row in coded.map { $0.codes[row] } }
+    var rows = [[Int]](repeating: [], count: order.count)
     var ungrouped: [Int] = []
-    if keepsEmpty, coded.count == 1 {
-      for code in coded[0].levels.indices {
-        groups[[Int32(code)]] = order.count
+    for (row, number) in keysOfRows.numbers.enumerated() {
+      if number < 0 { ungrouped.append(row) } else { rows[Int(number)].append(row) }
+    }
+    if keepsEmpty, coded.count == 1, columns[0].schema.type.levels != nil {
+      let present = Set(order.map { $0[0] })
+      for code in coded[0].levels.indices where !present.contains(Int32(code)) {
         order.append([Int32(code)])
         rows.append([])
-      }
-    }
-    var key = [Int32](repeating: 0, count: coded.count)
-    for row in 0..<table.rowCount {
-      for index in coded.indices { key[index] = coded[index].codes[row] }
-      if key.contains(where: { $0 < 0 }) {
-        ungrouped.append(row)
-      } else if let group = groups[key] {
-        rows[group].append(row)
-      } else {
-        groups[key] = order.count
-        order.append(key)
-        rows.append([row])
       }
     }
     let sorted = order.indices.sorted { order[$0].lexicographicallyPrecedes(order[$1]) }

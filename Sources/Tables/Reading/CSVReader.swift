@@ -85,7 +85,7 @@ public struct CSVReader {
         // A blank line holds no record, unless one empty field is what a record is.
         if splitter.fields.count == 1, splitter.fields[0].isEmpty, header.names.count > 1 { continue }
         row += 1
-        if row & 0xFFFF == 0 { progress(Double(splitter.position) / Double(buffer.count)) }
+        if row & 0x3FFF == 0 { progress(Double(splitter.position) / Double(buffer.count)) }
         lines.append(Int32(clamping: splitter.recordLine))
         if let rule = splitter.fault(expected: header.names.count) {
           problems.add(DataProblem(row: row, line: splitter.recordLine, column: nil, value: nil, rule: rule))

@@ -146,21 +146,19 @@ public struct Load: Step {
     guard !key.isEmpty else { return }
     let columns = key.compactMap { table[$0.text] }
     let codes = columns.map { Grouping.codes($0).codes }
-    var seen: [[Int32]: Int] = [:]
-    var values = [Int32](repeating: 0, count: codes.count)
+    let keys = RowKeys(codes)
     let names = key.map(\.text).joined(separator: ", ")
-    for row in 0..<table.rowCount {
-      for index in codes.indices { values[index] = codes[index][row] }
-      let line = Int(lines[row])
-      let text = columns.map { $0.text(row) ?? "" }.joined(separator: ", ")
-      if values.contains(where: { $0 < 0 }) {
-        problems.add(DataProblem(row: row + 1, line: line, column: names, value: text, rule: .missingInKey))
-      } else if let first = seen[values] {
-        problems.add(
-          DataProblem(row: row + 1, line: line, column: names, value: text, rule: .repeatedKey(firstRow: first + 1)))
+    for (row, number) in keys.numbers.enumerated() {
+      let rule: DataProblem.Rule
+      if number < 0 {
+        rule = .missingInKey
+      } else if keys.firstRows[Int(number)] != row {
+        rule = .repeatedKey(firstRow: keys.firstRows[Int(number)] + 1)
       } else {
-        seen[values] = row
+        continue
       }
+      let text = columns.map { $0.text(row) ?? "" }.joined(separator: ", ")
+      problems.add(DataProblem(row: row + 1, line: Int(lines[row]), column: names, value: text, rule: rule))
     }
   }
 
