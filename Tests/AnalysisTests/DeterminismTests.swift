@@ -45,8 +45,12 @@ struct DeterminismTests {
     return try RecordedRun(plan, in: project.workspace).manifest
   }
 
-  private func output(_ step: String, _ manifest: Manifest) -> String? { manifest.steps.first { $0.name == step }?.output }
-  private func action(_ step: String, _ manifest: Manifest) -> String? { manifest.steps.first { $0.name == step }?.action }
+  private func output(_ step: String, _ manifest: Manifest) -> String? {
+    manifest.steps.first { $0.name == step }?.output
+  }
+  private func action(_ step: String, _ manifest: Manifest) -> String? {
+    manifest.steps.first { $0.name == step }?.action
+  }
 
   @Test func theSameGivesTheSame() throws {
     #expect(try run().json.canonicalBytes == run().json.canonicalBytes)

@@ -29,7 +29,8 @@ struct Specification {
     var testDescription: String { "\(file): \(title)" }
   }
 
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Specs")
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(
+    path: "Specs")
   static let isRecording = ProcessInfo.processInfo.environment["COLOPHON_RECORD"] == "1"
 
   static func files() -> [String] {

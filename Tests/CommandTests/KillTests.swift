@@ -10,7 +10,8 @@ struct KillTests {
     let old = try project.contents(of: "outputs/pbc-bilirubin")
     // Another parameter of prose: the new run differs from the old one.
     let text = String(decoding: try project.read("notebooks/pbc-bilirubin.md"), as: UTF8.self)
-    try project.write(text.replacingOccurrences(of: "# Question", with: "# The question"), to: "notebooks/pbc-bilirubin.md")
+    try project.write(
+      text.replacingOccurrences(of: "# Question", with: "# The question"), to: "notebooks/pbc-bilirubin.md")
     let process = Process()
     process.executableURL = URL(filePath: Command.binary)
     process.arguments = ["run", "--quiet", "notebooks/pbc-bilirubin.md"]

@@ -12,7 +12,9 @@ struct OtherCommandTests {
 
   @Test func stepsListsKindsAndPrintsManuals() throws {
     let list = try Command.run(["steps"], in: Command.root).output
-    for kind in ["load", "join", "filter", "derive", "table1", "summarize", "regression", "mixed", "figure", "table", "expect"] {
+    for kind in [
+      "load", "join", "filter", "derive", "table1", "summarize", "regression", "mixed", "figure", "table", "expect",
+    ] {
       #expect(list.contains(kind))
       let manual = try Command.run(["steps", kind], in: Command.root)
       #expect(manual.code == 0 && manual.output.hasPrefix("# \(kind)\n"))
@@ -32,7 +34,8 @@ struct OtherCommandTests {
     let project = try ProjectCopy()
     let schema = try project.run("schema", file)
     #expect(schema.code == 0 && schema.output.hasPrefix("columns:\n"))
-    try project.write("---\ntitle: T\n---\n\n```{load} rows\nfile: \(file)\n\(schema.output)```\n", to: "notebooks/t.md")
+    try project.write(
+      "---\ntitle: T\n---\n\n```{load} rows\nfile: \(file)\n\(schema.output)```\n", to: "notebooks/t.md")
     let result = try project.run("run", "notebooks/t.md")
     #expect(result.code == 0, "\(result.errors)")
   }
@@ -41,9 +44,13 @@ struct OtherCommandTests {
     let run = "outputs/pbc-bilirubin"
     let estimate = try Command.run(["show", run, "reference.terms[\"year\"].estimate"], in: Command.root)
     #expect(estimate.code == 0)
-    #expect(Double(estimate.output.trimmingCharacters(in: .whitespacesAndNewlines)).map { abs($0 - 0.179_757_030_905_436_37) < 1e-13 } == true)
+    #expect(
+      Double(estimate.output.trimmingCharacters(in: .whitespacesAndNewlines)).map {
+        abs($0 - 0.179_757_030_905_436_37) < 1e-13
+      } == true)
     #expect(try Command.run(["show", run], in: Command.root).output.contains("mixed\tgrowth"))
-    #expect(try Command.run(["show", run, "growth.ranef[\"patient\"][\"1\"][\"year\"].cond_sd"], in: Command.root).code == 0)
+    #expect(
+      try Command.run(["show", run, "growth.ranef[\"patient\"][\"1\"][\"year\"].cond_sd"], in: Command.root).code == 0)
     let wrong = try Command.run(["show", run, "growth.terms[\"yera\"]"], in: Command.root)
     #expect(wrong.code == 6 && wrong.errors.contains("did you mean `year`?"))
     #expect(try Command.run(["show", "outputs/none"], in: Command.root).code == 74)
@@ -65,7 +72,10 @@ struct OtherCommandTests {
   @Test func aReportHoldsNoScriptAndLoadsNothing() throws {
     for name in ["pbc-bilirubin", "ucmsc-24-weeks"] {
       let html = try String(contentsOfFile: "\(Command.root)/outputs/\(name)/report.html", encoding: .utf8)
-      for forbidden in ["<script", "javascript:", " style=", " onclick", " onerror", " onload", "<link", "<iframe", "src=", "@import", "url("] {
+      for forbidden in [
+        "<script", "javascript:", " style=", " onclick", " onerror", " onload", "<link", "<iframe", "src=", "@import",
+        "url(",
+      ] {
         #expect(!html.contains(forbidden), "\(forbidden) in \(name)")
       }
       #expect(html.contains("default-src 'none'"))
@@ -84,7 +94,9 @@ struct OtherCommandTests {
     let folder = "\(Command.root)/Tests/Specs"
     for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
       let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
-      for word in ["Optional(", "nil", "Swift", "GSL", "gsl_", "fatal", "NaN", " nan"] { #expect(!text.contains(word), "\(word) in \(name)") }
+      for word in ["Optional(", "nil", "Swift", "GSL", "gsl_", "fatal", "NaN", " nan"] {
+        #expect(!text.contains(word), "\(word) in \(name)")
+      }
     }
   }
 }

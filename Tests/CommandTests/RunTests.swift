@@ -38,7 +38,9 @@ struct RunTests {
     let project = try ProjectCopy()
     let committed = try project.contents(of: "outputs")
     try project.remove("outputs")
-    let elsewhere = ["TZ": "Asia/Kathmandu", "LC_ALL": "de_DE.UTF-8", "LANG": "tr_TR.UTF-8", "HOME": "/nowhere", "USER": "x"]
+    let elsewhere = [
+      "TZ": "Asia/Kathmandu", "LC_ALL": "de_DE.UTF-8", "LANG": "tr_TR.UTF-8", "HOME": "/nowhere", "USER": "x",
+    ]
     let result = try project.run("run", "notebooks", environment: elsewhere)
     #expect(result.code == 0)
     #expect(try project.contents(of: "outputs") == committed)
@@ -86,7 +88,8 @@ struct RunTests {
 
   @Test func aLinkOutOfTheProjectIsRefused() throws {
     let project = try project(data: nil)
-    try FileManager.default.createSymbolicLink(atPath: "\(project.root)/data/x.csv", withDestinationPath: "/etc/hostname")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(project.root)/data/x.csv", withDestinationPath: "/etc/hostname")
     let result = try project.run("run", "notebooks/t.md")
     #expect(result.code == 6)
     #expect(result.errors.contains("links are not followed"))

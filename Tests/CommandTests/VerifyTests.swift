@@ -12,7 +12,8 @@ struct VerifyTests {
   }
 
   static let outputs = [
-    "report.html", "report.md", "results.json", "manifest.json", "SHA256SUMS", "figures/courses.svg", "tables/growth.csv",
+    "report.html", "report.md", "results.json", "manifest.json", "SHA256SUMS", "figures/courses.svg",
+    "tables/growth.csv",
   ]
 
   @Test(arguments: outputs)
@@ -101,7 +102,8 @@ struct VerifyTests {
   @Test func aNotebookThatNoLongerRunsEndsSix() throws {
     let project = try ProjectCopy()
     let text = String(decoding: try project.read("notebooks/pbc-bilirubin.md"), as: UTF8.self)
-    try project.write(text.replacingOccurrences(of: "data: prepared", with: "data: preparde"), to: "notebooks/pbc-bilirubin.md")
+    try project.write(
+      text.replacingOccurrences(of: "data: prepared", with: "data: preparde"), to: "notebooks/pbc-bilirubin.md")
     let result = try project.run("verify", Self.run, "--rerun")
     #expect(result.code == 6)
     #expect(result.errors.contains("did you mean `prepared`?"))

@@ -55,7 +55,8 @@ struct CanonicalJSONTests {
   }
 
   @Test(arguments: [
-    "", "{", "[1,]", "{\"a\":1,\"a\":2}", "01", "1.", ".5", "+1", "nan", "\"\\x\"", "\"\\ud800\"", "\"\u{1}\"", "tru", "1 2", "{a:1}",
+    "", "{", "[1,]", "{\"a\":1,\"a\":2}", "01", "1.", ".5", "+1", "nan", "\"\\x\"", "\"\\ud800\"", "\"\u{1}\"", "tru",
+    "1 2", "{a:1}",
     "1e999", String(repeating: "[", count: 100),
   ])
   func whatIsNoJSONIsRefused(_ text: String) {
@@ -63,7 +64,8 @@ struct CanonicalJSONTests {
   }
 
   @Test func controlCharactersAreEscaped() {
-    #expect(String(decoding: JSONValue.string("a\u{8}\u{1f}\"\\\n").canonicalBytes, as: UTF8.self) == #""a\b\u001f\"\\\n""#)
+    #expect(
+      String(decoding: JSONValue.string("a\u{8}\u{1f}\"\\\n").canonicalBytes, as: UTF8.self) == #""a\b\u001f\"\\\n""#)
   }
 }
 

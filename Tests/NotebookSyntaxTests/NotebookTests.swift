@@ -12,7 +12,8 @@ struct NotebookTests {
   }
 
   @Test func cellsHaveNamesAndPlaces() {
-    let text = "---\ntitle: T\n---\n\n```{load} one\nfile: x\n```\n\n```{load}\nfile: y\n```\n\n~~~{load}\nfile: z\n~~~\n"
+    let text =
+      "---\ntitle: T\n---\n\n```{load} one\nfile: x\n```\n\n```{load}\nfile: y\n```\n\n~~~{load}\nfile: z\n~~~\n"
     let (notebook, diagnostics) = parse(text)
     #expect(diagnostics.isEmpty)
     #expect(notebook.cells.map(\.name.text) == ["one", "load_2", "load_3"])
@@ -55,8 +56,10 @@ struct NotebookTests {
   @Test(arguments: [UInt64(1), 2, 3, 4])
   func anythingCanBeParsed(seed: UInt64) {
     let pieces = [
-      "---\n", "title: T\n", "```{load} a\n", "```\n", "x: [1, {a: b}\n", "{value}`a.b`", "# h\n", "- ", "> ", "\t", "é", "\"", "'", ": ", " #", "&a ", "*a ", "!t ",
-      "|", "`", "{", "}", "\r\n", "$p", "params:\n", "  a: {type: number, default: 1}\n", "? ", "%YAML 1.1\n", "~~~{x}\n", "<<: 1\n",
+      "---\n", "title: T\n", "```{load} a\n", "```\n", "x: [1, {a: b}\n", "{value}`a.b`", "# h\n", "- ", "> ", "\t",
+      "é", "\"", "'", ": ", " #", "&a ", "*a ", "!t ",
+      "|", "`", "{", "}", "\r\n", "$p", "params:\n", "  a: {type: number, default: 1}\n", "? ", "%YAML 1.1\n",
+      "~~~{x}\n", "<<: 1\n",
     ]
     var state = seed
     for _ in 0..<600 {
@@ -69,7 +72,9 @@ struct NotebookTests {
       let (_, diagnostics) = NotebookParser.parse(source)
       let printer = DiagnosticText(source: source)
       for diagnostic in diagnostics {
-        if let span = diagnostic.span { #expect(span.start >= 0 && span.end <= source.bytes.count, "\(text.debugDescription)") }
+        if let span = diagnostic.span {
+          #expect(span.start >= 0 && span.end <= source.bytes.count, "\(text.debugDescription)")
+        }
         _ = printer.text(diagnostic)
       }
     }

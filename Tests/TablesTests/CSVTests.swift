@@ -43,7 +43,9 @@ struct CSVTests {
       return value.isFinite ? (value == 0 ? 0 : value) : .nan
     }
     let words = (0..<rows).map { _ in
-      (0..<Int.random(in: 1...6, using: &random)).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] }.joined()
+      (0..<Int.random(in: 1...6, using: &random)).map { _ in
+        alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
+      }.joined()
     }
     var distinct: [[UInt8]] = []
     var levels: [String] = []
@@ -75,7 +77,8 @@ struct CSVTests {
     var lines = "x\n"
     var wanted: [Double] = []
     for _ in 0..<20_000 {
-      let digits = (0..<Int.random(in: 1...25, using: &random)).map { _ in String(Int.random(in: 0...9, using: &random)) }.joined()
+      let digits = (0..<Int.random(in: 1...25, using: &random)).map { _ in String(Int.random(in: 0...9, using: &random))
+      }.joined()
       let point = Int.random(in: 0...digits.count, using: &random)
       var text = String(digits.prefix(point)) + "." + String(digits.dropFirst(point))
       if text.hasSuffix(".") { text.removeLast() }
@@ -89,7 +92,9 @@ struct CSVTests {
     #expect(result.columns[0].values.numbers == wanted)
   }
 
-  @Test(arguments: ["nan", "inf", "Infinity", "0x1p3", "+5", "1_000", "1,5", "1e", "e5", "-", ".", " 5", "5 ", "1e999", "٣"])
+  @Test(arguments: [
+    "nan", "inf", "Infinity", "0x1p3", "+5", "1_000", "1,5", "1e", "e5", "-", ".", " 5", "5 ", "1e999", "٣",
+  ])
   func whatIsNoDecimalIsNoNumber(_ text: String) throws {
     let quoted = "\"" + text + "\""
     #expect(try read("x\n\(quoted)\n", [declaration("x", "number")]).problems.count == 1)
@@ -105,7 +110,8 @@ struct CSVTests {
   }
 
   @Test func severalColumnsMayComeFromOne() throws {
-    let result = try read("g\n0\n1\n", [declaration("a", "category [0 = no, 1 = yes] from g"), declaration("b", "integer from g")])
+    let result = try read(
+      "g\n0\n1\n", [declaration("a", "category [0 = no, 1 = yes] from g"), declaration("b", "integer from g")])
     #expect(texts(result.columns[0]) == ["no", "yes"])
     #expect(result.columns[1].values.numbers == [0, 1])
   }

@@ -4,15 +4,18 @@ import Testing
 @Suite("Units")
 struct UnitTests {
   @Test(arguments: [
-    ("umol/L", "umol/L"), ("mg/dL", "mg/dL"), ("10*9/L", "10*9/L"), ("kg/m2", "kg/m2"), ("wk", "wk"), ("1", "1"), ("[IU]/mL", "[IU]/mL"),
-    ("mmol/l", "mmol/L"), ("mm[Hg]", "mm[Hg]"), ("1/d", "1/d"), ("/d", "1/d"), ("%", "%"), ("m.kg", "kg.m"), ("m/m", "1"),
+    ("umol/L", "umol/L"), ("mg/dL", "mg/dL"), ("10*9/L", "10*9/L"), ("kg/m2", "kg/m2"), ("wk", "wk"), ("1", "1"),
+    ("[IU]/mL", "[IU]/mL"),
+    ("mmol/l", "mmol/L"), ("mm[Hg]", "mm[Hg]"), ("1/d", "1/d"), ("/d", "1/d"), ("%", "%"), ("m.kg", "kg.m"),
+    ("m/m", "1"),
   ])
   func codesAreRead(_ code: String, _ text: String) throws {
     #expect(try Unit(code: code).description == text)
   }
 
   @Test(arguments: [
-    ("weeks", "wk"), ("years", "a"), ("IU/L", "[IU]/L"), ("µmol/L", "umol/L"), ("mgdL", "mg/dL"), ("umol//L", "umol/L"), ("zzzzzzzz", nil),
+    ("weeks", "wk"), ("years", "a"), ("IU/L", "[IU]/L"), ("µmol/L", "umol/L"), ("mgdL", "mg/dL"), ("umol//L", "umol/L"),
+    ("zzzzzzzz", nil),
   ])
   func unknownCodesAreRefusedWithASuggestion(_ code: String, _ suggestion: String?) {
     do throws(Unit.Unknown) {

@@ -32,10 +32,10 @@ struct NumberSummary {
     ])
   }
 
-  /// Decimals that show three digits of the standard deviation.
+  /// Decimals that show two digits of the standard deviation: more says nothing of a mean.
   var decimals: Int {
     guard let deviation = summary?.standardDeviation, deviation > 0 else { return 1 }
-    return min(4, NumberFormat.decimals(for: deviation, digits: 3))
+    return min(4, NumberFormat.decimals(for: deviation, digits: 2))
   }
 
   func cell(_ statistic: String, decimals: Int) -> TableCell {

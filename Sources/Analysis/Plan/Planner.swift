@@ -120,7 +120,8 @@ public struct Planner {
     // A key too many leaves the rest as it was meant.
     let isSound = decoder.diagnostics.allSatisfy { $0.code == "unknown-key" }
     return Decoded(
-      step: step, isSound: isSound, references: decoder.references, parameters: parameters, caption: caption, note: note,
+      step: step, isSound: isSound, references: decoder.references, parameters: parameters, caption: caption,
+      note: note,
       show: show)
   }
 

@@ -1,17 +1,12 @@
+import Tables
+
 /// Round numbers along an axis.
 public enum AxisTicks {
   /// An axis over `values` (finite, not empty), widened a little; on a logarithmic axis they must be positive.
   public static func axis(title: String, over values: [Double], isLogarithmic: Bool) -> Figure.Axis {
     var low = values.min() ?? 0
     var high = values.max() ?? 1
-    if isLogarithmic {
-      let ticks = logarithmic(low, high)
-      low = min(low, ticks.first ?? low)
-      high = max(high, ticks.last ?? high)
-      if low == high { high = low * 10 }
-      return Figure.Axis(
-        title: title, low: low, high: high, ticks: ticks.map { ($0, label($0, step: $0)) }, isLogarithmic: true)
-    }
+    if isLogarithmic { return logarithmicAxis(title: title, low: low, high: high) }
     if low == high {
       low -= 0.5
       high += 0.5
@@ -34,21 +29,24 @@ public enum AxisTicks {
     return [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 >= size * (1 - 1e-12) } ?? 10 * power
   }
 
-  private static func logarithmic(_ low: Double, _ high: Double) -> [Double] {
-    var power = 1.0
-    while power > low { power /= 10 }
-    while power * 10 <= low { power *= 10 }
-    var decades: [Double] = []
-    var next = power
-    while next <= high * 10, decades.count < 40 {
-      decades.append(next)
-      next *= 10
+  /// The data's range a little widened, with the ticks 1, 2, 5 of each decade that lie in it, or decades alone where
+  /// there are many.
+  private static func logarithmicAxis(title: String, low: Double, high: Double) -> Figure.Axis {
+    let ratio = low == high ? 2 : high / low
+    let margin = Elementary.power(ratio, 0.03)
+    let from = low == high ? low / 2 : low / margin
+    let to = low == high ? high * 2 : high * margin
+    var decade = 1.0
+    while decade > from { decade /= 10 }
+    while decade * 10 <= from { decade *= 10 }
+    let factors: [Double] = ratio > 2000 ? [1] : [1, 2, 5]
+    var ticks: [Double] = []
+    while decade <= to, ticks.count < 60 {
+      ticks += factors.map { $0 * decade }.filter { (from...to).contains($0) }
+      decade *= 10
     }
-    let factors: [Double] = decades.count > 4 ? [1] : [1, 2, 5]
-    let all = decades.flatMap { decade in factors.map { $0 * decade } }
-    let first = all.lastIndex { $0 <= low } ?? 0
-    let last = all.firstIndex { $0 >= high } ?? all.count - 1
-    return first <= last ? Array(all[first...last]) : all
+    return Figure.Axis(
+      title: title, low: from, high: to, ticks: ticks.map { ($0, label($0, step: $0)) }, isLogarithmic: true)
   }
 
   private static func label(_ value: Double, step: Double) -> String {

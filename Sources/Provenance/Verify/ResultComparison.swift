@@ -80,7 +80,11 @@ struct ResultComparison {
   ) {
     let found = Dictionary(new.map { ($0.name, $0.row) }, uniquingKeysWith: { first, _ in first })
     for (name, row) in old {
-      if let other = found[name] { compare(row, other, path: path + name, scale: nil) } else { note("\(path)\(name) is gone") }
+      if let other = found[name] {
+        compare(row, other, path: path + name, scale: nil)
+      } else {
+        note("\(path)\(name) is gone")
+      }
     }
     let before = Set(old.map(\.name))
     for (name, _) in new where !before.contains(name) { note("\(path)\(name) is new") }
@@ -126,7 +130,9 @@ struct ResultComparison {
     for step in steps {
       let own = found.filter { $0.step == step }.map(\.text)
       lines += own.prefix(Self.shownOfAStep)
-      if own.count > Self.shownOfAStep { lines.append("… and \(own.count - Self.shownOfAStep) more differences in \(step)") }
+      if own.count > Self.shownOfAStep {
+        lines.append("… and \(own.count - Self.shownOfAStep) more differences in \(step)")
+      }
     }
     if conclusions.isEmpty {
       if !found.isEmpty { lines.append("no conclusion changed (sign, interval across zero, p across alpha)") }

@@ -11,11 +11,30 @@ struct SVGFigure {
 
   private let figure: Figure
   private let top: Double
+  /// Where each series stands in the legend: its left edge and its row.
+  private let places: [(x: Double, row: Int)]
 
   init(_ figure: Figure) {
     self.figure = figure
-    let hasTitles = figure.panels.contains { $0.title != nil }
-    top = 14 + (figure.series.isEmpty ? 0 : 24) + (hasTitles ? 20 : 0)
+    places = Self.legendPlaces(figure.series)
+    let rows = places.last.map { $0.row + 1 } ?? 0
+    top = 14 + 22 * Double(rows) + (figure.panels.contains { $0.title != nil } ? 22 : 0)
+  }
+
+  /// Entries from left to right, a new row where one does not fit.
+  private static func legendPlaces(_ series: [String]) -> [(x: Double, row: Int)] {
+    var x = left
+    var row = 0
+    return series.map { name in
+      // Letters of this size are about 6.7 wide on average; better too much room than too little.
+      let needed = 56 + 6.7 * Double(name.count)
+      if x > left, x + needed > width - right {
+        x = left
+        row += 1
+      }
+      defer { x += needed }
+      return (x, row)
+    }
   }
 
   /// A file of its own, with its colours inside it.
@@ -45,15 +64,14 @@ struct SVGFigure {
   }
 
   private var legend: String {
-    var text = ""
-    var x = Self.left
-    for (index, name) in figure.series.enumerated() {
-      text +=
-        "<g class=\"s\(index % 8)\"><path class=\"mean\" d=\"M\(Self.text(x)) 18h26\"/>\(marker(index, x + 13, 18))"
-      text += "<text class=\"label\" x=\"\(Self.text(x + 32))\" y=\"22\">\(Escape.html(name))</text></g>"
-      x += 58 + 7.2 * Double(name.count)
-    }
-    return text
+    zip(figure.series.indices, figure.series).map { index, name in
+      let (x, row) = places[index]
+      let y = 18 + 22 * Double(row)
+      let line = "<path class=\"mean\" d=\"M\(Self.text(x)) \(Self.text(y))h26\"/>\(marker(index, x + 13, y))"
+      let label =
+        "<text class=\"label\" x=\"\(Self.text(x + 32))\" y=\"\(Self.text(y + 4))\">\(Escape.html(name))</text>"
+      return "<g class=\"s\(index % 8)\">\(line)\(label)</g>"
+    }.joined()
   }
 
   private struct Frame {
@@ -62,7 +80,7 @@ struct SVGFigure {
 
   private func draw(_ panel: Figure.Panel, _ index: Int) -> String {
     let count = Double(figure.panels.count)
-    let gap = 16.0
+    let gap = 30.0
     let width = (Self.width - Self.left - Self.right - gap * (count - 1)) / count
     let left = Self.left + Double(index) * (width + gap)
     let frame = Frame(left: left, right: left + width, top: top, bottom: Self.height - Self.bottom)
@@ -87,18 +105,25 @@ struct SVGFigure {
     }
     text +=
       "<path class=\"axis\" d=\"M\(Self.text(frame.left)) \(Self.text(frame.bottom))H\(Self.text(frame.right))\"/>"
-    for mark in panel.marks { text += draw(mark, frame) }
+    let shown = Set(
+      panel.marks.compactMap { mark in if case .mean(_, let series) = mark { series } else { nil } }
+    ).sorted()
+    for mark in panel.marks { text += draw(mark, frame, shown) }
     return text + "</g>"
   }
 
-  private func draw(_ mark: Figure.Mark, _ frame: Frame) -> String {
+  /// - Parameter shown: the series that have means in this panel.
+  private func draw(_ mark: Figure.Mark, _ frame: Frame, _ shown: [Int]) -> String {
     func x(_ value: Double) -> Double { position(value, figure.x, frame.left, frame.right) }
     func y(_ value: Double) -> Double { position(value, figure.y, frame.bottom, frame.top) }
     func line(_ points: [Figure.Point]) -> String {
       "M" + points.map { "\(Self.text(x($0.x))) \(Self.text(y($0.y)))" }.joined(separator: "L")
     }
     // Means and intervals of several series at one place are set side by side.
-    func shift(_ series: Int) -> Double { (Double(series) - Double(max(1, figure.series.count) - 1) / 2) * 6 }
+    func shift(_ series: Int) -> Double {
+      let place = Double(shown.firstIndex(of: series) ?? 0)
+      return (place - Double(max(1, shown.count) - 1) / 2) * 6
+    }
     switch mark {
     case .course(let points, let series):
       // A course of one visit is a dot: a line of no length with round ends.

@@ -27,7 +27,7 @@ enum PageStyle {
     blockquote{border-left:.25rem solid var(--line);padding-left:1rem;color:var(--soft)}
     figure{margin:1.4rem 0}
     figure svg{display:block;width:100%;height:auto}
-    figcaption,.note,.statement{font-size:.85rem;color:var(--soft);line-height:1.45}
+    figcaption,.note,.statement{margin-top:.35rem;font-size:.85rem;color:var(--soft);line-height:1.45}
     .scroll{overflow-x:auto}
     table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;min-width:60%}
     caption{text-align:left;padding:0 0 .4rem;font-size:.9rem}
@@ -36,7 +36,8 @@ enum PageStyle {
     th,td{padding:.28rem .9rem .28rem 0;text-align:left;vertical-align:top;font-weight:400}
     thead th{font-weight:600;vertical-align:bottom}
     th:last-child,td:last-child{padding-right:.2rem}
-    .n{text-align:right;white-space:nowrap}
+    .n{text-align:right}
+    td.n{white-space:nowrap}
     th.in{padding-left:1.1rem}
     .step{margin:1rem 0}
     summary{cursor:pointer;font-size:.85rem;color:var(--soft)}

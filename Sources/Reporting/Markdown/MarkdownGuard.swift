@@ -50,9 +50,14 @@ enum MarkdownGuard {
 
   /// Whether `(` or `:` and an address with a scheme that is not allowed stand at `index`.
   private static func hasUnsafeTarget(_ bytes: [UInt8], _ index: Int) -> Bool {
-    guard index < bytes.count, bytes[index] == UInt8(ascii: "(") || bytes[index] == UInt8(ascii: ":") else { return false }
+    guard index < bytes.count, bytes[index] == UInt8(ascii: "(") || bytes[index] == UInt8(ascii: ":") else {
+      return false
+    }
     let target = bytes[(index + 1)...].drop { $0 == 0x20 || $0 == 0x0A || $0 == UInt8(ascii: "<") }
-    let scheme = target.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: ")") && $0 != 0x20 && $0 != 0x0A && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "#") }
+    let scheme = target.prefix {
+      $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: ")") && $0 != 0x20 && $0 != 0x0A && $0 != UInt8(ascii: "/")
+        && $0 != UInt8(ascii: "#")
+    }
     guard scheme.endIndex < bytes.count, bytes[scheme.endIndex] == UInt8(ascii: ":") else { return false }
     return !["http", "https", "mailto"].contains(String(decoding: scheme, as: UTF8.self).lowercased())
   }

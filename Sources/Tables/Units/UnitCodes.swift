@@ -14,7 +14,7 @@ enum UnitCodes {
   private static let known: Set<String> = Set(plain + metric.flatMap { unit in prefixes.map { $0 + unit } })
 
   /// Words for units of time, whose codes few readers know.
-  static let words = ["a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours", "min": "minutes", "s": "seconds"]
+  static let words = ["a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours"]
 
   /// What people write for what UCUM calls otherwise.
   private static let otherSpellings: [String: String] = [

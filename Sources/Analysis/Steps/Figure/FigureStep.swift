@@ -18,7 +18,8 @@ public struct FigureStep: Step {
     .optional("panels", "column", "A category: one panel for each level."),
     .optional(
       "mean", "each, none or a width",
-      "Means at each value of x, or in windows of this width around its multiples, the upper end excluded (`0.5 a`). Default: each."),
+      "Means at each value of x, or in windows of this width around its multiples, the upper end excluded (`0.5 a`). Default: each."
+    ),
     .optional("interval", "none or a level", "Confidence interval of each mean. Default: the notebook's level."),
     .optional("log", "y or none", "A logarithmic axis; means are then geometric. Default: none."),
     .optional("alt", "text", "What the figure shows, for those who cannot see it. Default: made from the data."),

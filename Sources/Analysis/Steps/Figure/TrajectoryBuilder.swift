@@ -183,7 +183,8 @@ struct TrajectoryBuilder {
   private func notes(_ subjects: Int?) -> [String] {
     var parts: [String] = []
     if let subjects, let group {
-      parts.append("Thin lines: \(NumberFormat.count(subjects)) levels of \(group.schema.label ?? group.schema.name).")
+      parts.append(
+        "Thin lines: one for each \(group.schema.label ?? group.schema.name) (\(NumberFormat.count(subjects))).")
     }
     if case .none = step.means { return parts }
     let mean = step.isLogarithmic ? "geometric means" : "means"

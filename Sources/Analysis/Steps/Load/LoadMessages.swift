@@ -64,7 +64,8 @@ enum LoadMessages {
   static func summary(
     _ table: Table, file: String, unread: [String], _ read: CSVReader.Result, _ declarations: [ColumnDeclaration]
   ) -> String {
-    var text = "\(NumberFormat.counted(table.rowCount, "row")) with \(NumberFormat.counted(table.columns.count, "column")) read from \(file)."
+    var text =
+      "\(NumberFormat.counted(table.rowCount, "row")) with \(NumberFormat.counted(table.columns.count, "column")) read from \(file)."
     for (index, count) in read.outsideRange.enumerated() where count > 0 {
       let name = declarations[index].name.text
       let what = declarations[index].outside == .missing ? "set to missing" : "kept"

@@ -131,7 +131,9 @@ public struct Summarize: Step {
     for name in of {
       guard let column = table[name.text] else { continue }
       // All groups of a variable with the same decimals, so that they can be compared at a glance.
-      let decimals = groups.compactMap { group in column.values.numbers.map { NumberSummary($0, rows: group.1).decimals } }.max() ?? 1
+      let decimals =
+        groups.compactMap { group in column.values.numbers.map { NumberSummary($0, rows: group.1).decimals } }.max()
+        ?? 1
       for (index, group) in groups.enumerated() {
         let head = TableCell.text(index == 0 ? column.schema.title : "")
         let labels = group.0.enumerated().map { TableCell.text(label($1, of: by.isEmpty ? nil : by[$0].text, table)) }

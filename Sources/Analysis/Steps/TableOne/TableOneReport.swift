@@ -93,7 +93,7 @@ struct TableOneReport {
     return TableExhibit(
       caption: caption,
       headings: [.init("Characteristic", isNumeric: false)]
-        + groups.map { .init("\($0.label) (n = \(NumberFormat.count($0.rows.count)))") },
+        + groups.map { .init("\($0.label) (n\u{a0}=\u{a0}\(NumberFormat.count($0.rows.count)))") },
       rows: rows, notes: notes)
   }
 }
