@@ -78,7 +78,7 @@ struct NotebookFile {
     for path in paths {
       let absolute = Paths.absolute(path)
       if Paths.isFolder(absolute) {
-        let found = (Workspace.list(absolute) ?? []).filter { $0.kind == .file && $0.path.hasSuffix(".md") }
+        let found = (Workspace.list(absolute) ?? []).filter { isNotebook($0, in: absolute) }
         if found.isEmpty { throw CommandFailure(Exit.inputOutput, "there is no notebook (`.md`) below \(path)") }
         files += found.map { "\(absolute)/\($0.path)" }
       } else {
@@ -96,6 +96,16 @@ struct NotebookFile {
       notebooks.append(notebook)
     }
     return notebooks
+  }
+
+  /// Below a folder, a notebook is an `.md` file that begins with front matter; published reports and hidden folders
+  /// are passed over.
+  private static func isNotebook(_ entry: FolderEntry, in folder: String) -> Bool {
+    guard entry.kind == .file, entry.path.hasSuffix(".md") else { return false }
+    let folders = entry.path.split(separator: "/").dropLast()
+    guard !folders.contains(where: { $0.hasPrefix(".") || $0 == "outputs" }) else { return false }
+    guard let beginning = try? Workspace(root: folder).readBeginning(entry.path, limit: 6) else { return false }
+    return beginning.starts(with: Array("---".utf8)) || beginning.starts(with: Array("\u{FEFF}---".utf8))
   }
 
   static func read(_ absolute: String, _ options: ProjectOptions) throws -> NotebookFile {

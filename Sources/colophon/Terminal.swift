@@ -33,7 +33,7 @@ enum Terminal {
     let text = DiagnosticText(source: source, inColor: usesColor)
     for diagnostic in diagnostics { print(text.text(diagnostic) + "\n", to: 2) }
     let errors = diagnostics.count { $0.severity == .error }
-    if errors > 1 { error("\(errors) errors in \(source.path)") }
+    if errors > 1 { error("\(errors) errors in \(VisibleText.of(source.path))") }
   }
 
   /// Runs `body`; a failure is printed and becomes the exit code.
@@ -41,8 +41,16 @@ enum Terminal {
     do {
       try body()
     } catch let failure as CommandFailure {
-      error("error: \(VisibleText.of(failure.message, limit: 4000))")
+      let lines = failure.message.split(separator: "\n").map { VisibleText.of(String($0), limit: 4000) }
+      error("error: " + lines.joined(separator: "\n"))
       throw failure.code
+    } catch let code as ExitCode {
+      throw code
+    } catch let problem as ValidationError {
+      throw problem
+    } catch let problem {
+      error("error: colophon failed for a reason of its own: \(VisibleText.of("\(problem)"))")
+      throw Exit.internalError
     }
   }
 }

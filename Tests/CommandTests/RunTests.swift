@@ -126,6 +126,31 @@ struct RunTests {
     try project.remove("outputs/t")
     try project.write("mine", to: "outputs/t")
     #expect(try project.run("run", "notebooks/t.md").code == 74)
+    // A file that only looks like a run's, and a file of the user's beside a run.
+    try project.write("{}", to: "other/manifest.json")
+    #expect(try project.run("run", "notebooks/t.md", "--output", "other").code == 74)
+    try project.remove("outputs/t")
+    #expect(try project.run("run", "notebooks/t.md").code == 0)
+    try project.write("mine", to: "outputs/t/notes.txt")
+    #expect(try project.run("run", "notebooks/t.md").code == 74)
+    #expect(try project.read("outputs/t/notes.txt") == Data("mine".utf8))
+  }
+
+  @Test func aLinkInPlaceOfOutputsIsRefused() throws {
+    let project = try project()
+    try project.remove("outputs")
+    try FileManager.default.createDirectory(atPath: "\(project.root)/elsewhere", withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(project.root)/outputs", withDestinationPath: "\(project.root)/elsewhere")
+    #expect(try project.run("run", "notebooks/t.md").code == 74)
+    #expect(try project.contents(of: "elsewhere").isEmpty)
+  }
+
+  @Test func endlessExpressionsAreRefused() throws {
+    for endless in ["1" + String(repeating: " + 1", count: 20_000), String(repeating: "(", count: 9000) + "x"] {
+      let project = try project(Self.notebook.replacingOccurrences(of: "x > $low", with: "x > $low + \(endless)"))
+      #expect(try project.run("check", "notebooks/t.md").code == 6)
+    }
   }
 
   @Test func aFailedExpectationFinishesAndEndsOne() throws {

@@ -119,6 +119,34 @@ struct VerifyTests {
     #expect(process.terminationStatus == 0)
   }
 
+  /// A CPU without fused multiply-add computes other last digits; its fingerprint says so, and a tolerance applies.
+  static let withoutFMA = ["GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA"]
+  static let isOtherMachine: Bool = {
+    let here = try? Command.run(["doctor"], in: Command.root)
+    let there = try? Command.run(["doctor"], in: Command.root, environment: withoutFMA)
+    return here != nil && here?.output != there?.output
+  }()
+
+  @Test(.enabled(if: isOtherMachine, "this machine computes the same with and without FMA"))
+  func anotherFingerprintIsComparedByTolerance() throws {
+    let project = try ProjectCopy()
+    let result = try project.run("verify", Self.run, "--rerun", environment: Self.withoutFMA)
+    #expect(result.code == 0)
+    #expect(result.output.contains("ok within 1e-9 (another numeric fingerprint)"))
+    #expect(try project.run("verify", Self.run, "--rerun", "--bitwise", environment: Self.withoutFMA).code == 2)
+    // A real difference is none of the machine's.
+    let data = String(decoding: try project.read("data/pbc/pbcseq.csv"), as: UTF8.self)
+    try project.write(data.replacingOccurrences(of: ",1.1,302,", with: ",1.2,302,"), to: "data/pbc/pbcseq.csv")
+    let changed = try project.run("verify", Self.run, "--rerun", environment: Self.withoutFMA)
+    #expect(changed.output.contains("DIFFERS"))
+  }
+
+  @Test func anAbsentInputEndsFiveAlsoWithRerun() throws {
+    let project = try ProjectCopy()
+    try project.remove("data/pbc/pbcseq.csv")
+    #expect(try project.run("verify", Self.run, "--rerun").code == 5)
+  }
+
   @Test func whatIsNoRunIsRefused() throws {
     let project = try ProjectCopy()
     #expect(try project.run("verify", "outputs/none").code == 74)

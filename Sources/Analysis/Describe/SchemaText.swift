@@ -15,7 +15,13 @@ public enum SchemaText {
 
   private static func declaration(_ type: ColumnType) -> String {
     guard case .category(let levels, let isOrdered) = type else { return type.name }
-    return "\(isOrdered ? "ordered" : "category") [\(levels.map(level).joined(separator: ", "))]"
+    return "\(isOrdered ? "ordered" : "category") [\(levels.map(published).joined(separator: ", "))]"
+  }
+
+  /// A level as a published table holds it: one that a spreadsheet would run stands guarded in the file.
+  private static func published(_ text: String) -> String {
+    let code = CSVWriter.guarded(text)
+    return code == text ? level(text) : "\(level(code)) = \(level(text))"
   }
 
   /// A level as a declaration writes it.

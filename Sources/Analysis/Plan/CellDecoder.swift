@@ -13,8 +13,11 @@ public struct CellDecoder {
   private let keys: [Key]
   private let scope: ParameterScope
 
-  init(_ cell: Cell, keys: [Key], scope: ParameterScope) {
+  private let level: Double
+
+  init(_ cell: Cell, keys: [Key], scope: ParameterScope, level: Double) {
     self.cell = cell
+    self.level = level
     self.scope = scope
     self.keys = keys + Key.common
     if case .mapping(let entries) = cell.body.content { self.entries = entries } else { entries = [] }
@@ -129,6 +132,12 @@ public struct CellDecoder {
 
   public mutating func boolean(_ key: String, default standard: Bool) -> Bool {
     choice(key, ["true", "false"], default: standard ? "true" : "false") == "true"
+  }
+
+  /// The notebook's confidence level, recorded as a parameter of every step whose results depend on it.
+  public mutating func confidenceLevel() -> Double {
+    record("level", .string(NumberText.shortest(level)))
+    return level
   }
 
   /// The name of another step.

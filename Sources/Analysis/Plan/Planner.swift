@@ -53,13 +53,9 @@ public struct Planner {
       if item.isSound { yields[name] = .some(yield) }
       var producers: [String] = []
       for reference in item.references where !producers.contains(reference.name) { producers.append(reference.name) }
-      let digest = Digest(
-        of: "plan",
-        .object([
-          .init("kind", .string(cell.kind.text)), .init("version", .integer(type(of: step).version)),
-          .init("parameters", item.parameters),
-          .init("producers", .array(producers.map { .string(digests[$0]?.hex ?? "") })),
-        ]))
+      let digest = Sealer.planDigest(
+        kind: cell.kind.text, version: type(of: step).version, parameters: item.parameters,
+        producers: producers.map { digests[$0]?.hex ?? "" })
       digests[name] = digest
       steps.append(
         PlannedStep(
@@ -108,7 +104,8 @@ public struct Planner {
     }
     // A body that is not YAML has been reported; its step stays known by name.
     guard cell.body.isReadable else { return Decoded(step: nil, references: [], parameters: .null, show: "open") }
-    var decoder = CellDecoder(cell, keys: kind.keys, scope: scope)
+    var decoder = CellDecoder(
+      cell, keys: kind.keys, scope: scope, level: notebook.frontMatter.level)
     let step = kind.init(&decoder)
     let parameters = JSONValue.object(decoder.canonical)
     // Captions and notes are prose: they change no plan digest.

@@ -95,8 +95,9 @@ public struct StepOutcome: Sendable {
   /// Of `table`, computed once.
   public private(set) var tableDigest: Digest?
   public var result: ResultValue
-  /// Kept beside the result, outside every digest and comparison: the record of an optimizer.
-  public var diagnostics: ResultValue?
+  /// How a search went. Kept beside the run, outside every digest and comparison, because another machine may take
+  /// another number of steps to the same estimates.
+  public var optimizer: ResultValue?
   public var exhibits: [Exhibit] = []
   public var publications: [Publication] = []
   /// Heads the report and every report made from this data.

@@ -55,6 +55,15 @@ public enum Sealer {
 
   // The digests as functions of what a manifest holds, so that a verifier recomputes them from it alone.
 
+  public static func planDigest(kind: String, version: Int, parameters: JSONValue, producers: [String]) -> Digest {
+    Digest(
+      of: "plan",
+      .object([
+        .init("kind", .string(kind)), .init("version", .integer(version)), .init("parameters", parameters),
+        .init("producers", .array(producers.map { .string($0) })),
+      ]))
+  }
+
   public static func actionDigest(
     kind: String, version: Int, parameters: JSONValue, reads: [(String, String)]
   ) -> Digest {

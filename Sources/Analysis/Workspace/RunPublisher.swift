@@ -18,9 +18,14 @@ public enum RunPublisher {
     case system(path: String, code: Int32)
   }
 
-  /// - Parameter folder: an absolute path; folders above it are made where they are missing.
-  public static func publish(_ files: [(path: String, bytes: [UInt8])], to folder: String) throws(Problem) {
+  /// - Parameters:
+  ///   - folder: an absolute path; folders above it are made where they are missing.
+  ///   - root: the project root, below which no link is followed; nil for a folder that the user named.
+  public static func publish(
+    _ files: [(path: String, bytes: [UInt8])], to folder: String, below root: String?
+  ) throws(Problem) {
     let (parent, name) = split(folder)
+    if let root { try refuseLinks(parent, below: root) }
     try makeFolders(parent)
     let isReplacing = try checkTarget(folder)
     removeDebris(in: parent, of: name)
@@ -42,6 +47,20 @@ public enum RunPublisher {
     if isReplacing { removeTree(fresh) }
   }
 
+  /// Writes one file whole or not at all; folders above it are made where they are missing.
+  public static func replace(_ path: String, with bytes: [UInt8]) throws(Problem) {
+    let (parent, name) = split(path)
+    try makeFolders(parent)
+    let fresh = "\(parent)/.\(name).new-\(getpid())"
+    unlink(fresh)
+    try write(bytes, to: fresh, below: parent)
+    guard rename(fresh, path) == 0 else {
+      let code = errno
+      unlink(fresh)
+      throw .system(path: path, code: code)
+    }
+  }
+
   private static func split(_ path: String) -> (parent: String, name: String) {
     let parts = path.split(separator: "/")
     return ("/" + parts.dropLast().joined(separator: "/"), parts.last.map(String.init) ?? "")
@@ -53,9 +72,33 @@ public enum RunPublisher {
     guard lstat(folder, &status) == 0 else { return false }
     if status.st_mode & S_IFMT == S_IFLNK { throw .isLink(folder) }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw .notARun(folder) }
-    let entries = Workspace.list(folder, depth: 0) ?? []
-    guard entries.isEmpty || entries.contains(where: { $0.path == "manifest.json" }) else { throw .notARun(folder) }
+    let entries = Workspace.list(folder, depth: 1) ?? []
+    let isRun = entries.contains { $0.path == "manifest.json" } && entries.contains { $0.path == "results.json" }
+    guard entries.isEmpty || (isRun && entries.allSatisfy(belongsToRun)) else { throw .notARun(folder) }
     return true
+  }
+
+  /// Whether a run of colophon may hold such a file: what a user put beside one is not deleted with it.
+  private static func belongsToRun(_ entry: FolderEntry) -> Bool {
+    switch entry.kind {
+    case .folder: return ["figures", "tables"].contains(entry.path)
+    case .file:
+      let path = entry.path
+      if ["report.html", "report.md", "results.json", "manifest.json", "SHA256SUMS"].contains(path) { return true }
+      if path.hasPrefix("figures/") { return path.hasSuffix(".svg") }
+      if path.hasPrefix("tables/") { return path.hasSuffix(".csv") || path.hasSuffix(".yaml") }
+      return path.hasSuffix(".dsse.json") || path.hasSuffix(".sig")
+    case .link, .other: return false
+    }
+  }
+
+  private static func refuseLinks(_ folder: String, below root: String) throws(Problem) {
+    var path = folder
+    while path != root, path.hasPrefix(root), path != "/" {
+      var status = stat()
+      if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { throw .isLink(path) }
+      path = split(path).parent
+    }
   }
 
   private static func makeFolders(_ path: String) throws(Problem) {

@@ -5,11 +5,14 @@ public typealias ParameterResolver = (_ name: String, _ span: Span) throws(Diagn
 struct ExpressionParser {
   private static let keywords: Set<String> = ["and", "or", "not", "in", "is"]
   private static let deepest = 40
+  /// Each operator makes the tree one deeper, and trees are walked by recursion.
+  private static let mostOperators = 400
 
   private var lexer: Lexer
   private(set) var token: Lexer.Token
   private let resolve: ParameterResolver
   private var depth = 0
+  private var operators = 0
 
   init(_ text: SourcedText, resolve: @escaping ParameterResolver) throws(Diagnostic) {
     lexer = Lexer(text)
@@ -72,7 +75,7 @@ struct ExpressionParser {
     var left = try both()
     while isKeyword("or") {
       try advance()
-      left = combine(.or, left, try both())
+      left = try combine(.or, left, try both())
     }
     return left
   }
@@ -81,13 +84,25 @@ struct ExpressionParser {
     var left = try negated()
     while isKeyword("and") {
       try advance()
-      left = combine(.and, left, try negated())
+      left = try combine(.and, left, try negated())
     }
     return left
   }
 
-  private func combine(_ binary: BinaryOperator, _ left: Expression, _ right: Expression) -> Expression {
-    Expression(.binary(binary, left, right), at: left.span.union(right.span))
+  private mutating func countOperator(_ span: Span) throws(Diagnostic) {
+    operators += 1
+    guard operators <= Self.mostOperators else {
+      throw Diagnostic(
+        "limit", "this expression has more than \(Self.mostOperators) operators", at: span,
+        help: "compute parts of it in columns of their own")
+    }
+  }
+
+  private mutating func combine(
+    _ binary: BinaryOperator, _ left: Expression, _ right: Expression
+  ) throws(Diagnostic) -> Expression {
+    try countOperator(right.span)
+    return Expression(.binary(binary, left, right), at: left.span.union(right.span))
   }
 
   private mutating func negated() throws(Diagnostic) -> Expression {
@@ -108,7 +123,7 @@ struct ExpressionParser {
     }
     if case .symbol(let symbol) = token.kind, let binary = BinaryOperator(rawValue: symbol), binary.isComparison {
       try advance()
-      let result = combine(binary, left, try sum())
+      let result = try combine(binary, left, try sum())
       if case .symbol(let next) = token.kind, BinaryOperator(rawValue: next)?.isComparison == true {
         throw Diagnostic("syntax", "comparisons do not chain", at: tokenSpan, help: "join two comparisons with `and`")
       }
@@ -164,7 +179,7 @@ struct ExpressionParser {
     while isAt("+") || isAt("-") {
       let binary: BinaryOperator = isAt("+") ? .add : .subtract
       try advance()
-      left = combine(binary, left, try product())
+      left = try combine(binary, left, try product())
     }
     return left
   }
@@ -174,7 +189,7 @@ struct ExpressionParser {
     while isAt("*") || isAt("/") {
       let binary: BinaryOperator = isAt("*") ? .multiply : .divide
       try advance()
-      left = combine(binary, left, try signed())
+      left = try combine(binary, left, try signed())
     }
     return left
   }
@@ -193,12 +208,16 @@ struct ExpressionParser {
   private mutating func power() throws(Diagnostic) -> Expression {
     let base = try path()
     guard try take("^") else { return base }
-    return combine(.power, base, try signed())
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.deepest else { throw Diagnostic("syntax", "too many powers", at: tokenSpan) }
+    return try combine(.power, base, try signed())
   }
 
   mutating func path() throws(Diagnostic) -> Expression {
     var value = try primary()
     while true {
+      if isAt(".") || isAt("[") { try countOperator(tokenSpan) }
       if isAt("."), !token.hasSpaceBefore {
         try advance()
         guard case .name(let name) = token.kind else {

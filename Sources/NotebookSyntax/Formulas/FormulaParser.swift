@@ -1,6 +1,7 @@
 /// Parses and expands a formula. Precedence as in R: `^` > `:` > `*` > `+ -` > `|` > `~`.
 struct FormulaParser {
   private static let mostTerms = 200
+  private static let deepest = 40
 
   /// A sum of terms on its way to being expanded; `intercept` is nil where nothing was said of it.
   private struct Sum {
@@ -10,6 +11,9 @@ struct FormulaParser {
   }
 
   private var parser: ExpressionParser
+  private var depth = 0
+
+  private init(parser: ExpressionParser) { self.parser = parser }
 
   static func parse(_ text: SourcedText, resolve: @escaping ParameterResolver) throws(Diagnostic) -> Formula {
     var formula = FormulaParser(parser: try ExpressionParser(text, resolve: resolve))
@@ -122,6 +126,11 @@ struct FormulaParser {
   private mutating func atom() throws(Diagnostic) -> Sum {
     let start = parser.tokenSpan
     if parser.isAt("(") {
+      depth += 1
+      defer { depth -= 1 }
+      guard depth <= Self.deepest else {
+        throw Diagnostic("formula", "this formula is nested more than \(Self.deepest) deep", at: start)
+      }
       try parser.advance()
       let inner = try sum()
       if parser.isAt("|") || parser.isAt("||") { return try randomTerm(inner, start) }

@@ -62,7 +62,8 @@ public struct NotebookParser {
   /// The front matter and the offset of the first byte behind it.
   private mutating func readFrontMatter() -> (FrontMatter, Int) {
     let first = source.line(1)
-    guard source.text(first) == "---" else {
+    // Some editors put a byte-order mark before the text.
+    guard source.text(first) == "---" || source.text(first) == "\u{FEFF}---" else {
       let (matter, problems) = FrontMatterReader.read(nil, fence: first)
       diagnostics += problems
       return (matter, 0)
@@ -143,11 +144,14 @@ public struct NotebookParser {
       if source.bytes[offset] == marker[0], source.bytes[offset..<offset + marker.count].elementsEqual(marker) {
         var start = offset + marker.count
         while start < block.end, source.bytes[start] == UInt8(ascii: "`") { start += 1 }
+        let ticks = start - offset - marker.count + 1
+        // Markdown takes one blank off either end of padded code.
+        if start < block.end, source.bytes[start] == 0x20, !value.text.hasPrefix(" ") { start += 1 }
         let end = start + value.text.utf8.count
         if end <= block.end, source.text(Span(start, end)) == value.text {
           let content = SourcedText(value.text, span: Span(start, end), verbatimStart: start)
-          let ticks = start - offset - marker.count + 1
-          return (content, Span(offset, min(block.end, end + ticks)))
+          let isPadded = end < block.end && source.bytes[end] == 0x20
+          return (content, Span(offset, min(block.end, end + ticks + (isPadded ? 1 : 0))))
         }
       }
       offset += 1

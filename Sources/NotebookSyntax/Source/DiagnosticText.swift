@@ -19,10 +19,10 @@ public struct DiagnosticText {
     if let span = diagnostic.span {
       let (line, column) = source.location(of: span.start)
       margin = String(repeating: " ", count: String(line).utf8.count)
-      lines.append("\(margin)\(dim("-->")) \(source.path):\(line):\(column)")
+      lines.append("\(margin)\(dim("-->")) \(VisibleText.of(source.path)):\(line):\(column)")
       lines += excerpt(span, line: line, column: column, margin: margin)
     } else {
-      lines.append("\(margin)\(dim("-->")) \(source.path)")
+      lines.append("\(margin)\(dim("-->")) \(VisibleText.of(source.path))")
     }
     for help in diagnostic.help { lines.append("\(margin) = help: \(VisibleText.of(help, limit: 2000))") }
     for note in diagnostic.notes {

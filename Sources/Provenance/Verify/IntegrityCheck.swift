@@ -124,7 +124,16 @@ struct IntegrityCheck {
 
   /// Every digest that follows from others is computed again.
   private mutating func checkChain(_ manifest: Manifest) {
+    var plans: [String: String] = [:]
     for step in manifest.steps {
+      // What a step read is either an input or an earlier step.
+      let producers = step.reads.compactMap { plans[$0.path] }
+      let plan = Sealer.planDigest(
+        kind: step.kind, version: step.version, parameters: step.parameters, producers: producers)
+      if plan.hex != step.plan {
+        result.add(.broken, "step \(step.name): its plan digest does not follow from its record")
+      }
+      plans[step.name] = step.plan
       let action = Sealer.actionDigest(
         kind: step.kind, version: step.version, parameters: step.parameters,
         reads: step.reads.map { ($0.path, $0.digest) })

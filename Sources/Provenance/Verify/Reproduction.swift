@@ -27,6 +27,12 @@ struct Reproduction {
       result.add(.cannotCheck, "the notebook \(manifest.notebook.path) \(error.text)")
       return nil
     }
+    let absent = manifest.inputs.map(\.path).filter { !project.exists($0) }
+    guard absent.isEmpty else {
+      result.reproduction = "none    an input is absent: \(absent.joined(separator: ", "))"
+      result.add(.cannotCheck, "the run cannot be computed again without \(absent.joined(separator: ", "))")
+      return nil
+    }
     let recorded: RecordedRun
     do {
       let plan = try Planner.plan(source, in: project, overrides: manifest.parameters)
@@ -79,7 +85,7 @@ struct Reproduction {
       var text = "every step identical; these files differ: \((files + gone).joined(separator: ", "))"
       if files.isEmpty && gone.isEmpty {
         text =
-          "every step and file identical; the record differs (engine \(manifest.engineVersion) then, \(Engine.version) now)"
+          "every step and file identical; the record differs (engine \(manifest.engineVersion) then, \(Engine.version) now; numeric fingerprint \(manifest.fingerprint.prefix(8)) then, \(Engine.fingerprint.prefix(8)) now)"
       }
       result.reproduction = "DIFFERS \(text)"
       result.add(.differs, text)

@@ -4,10 +4,12 @@ public struct Verification: Sendable {
   public enum Verdict: Int, Sendable {
     case holds = 0
     case differs = 2
-    case badSignature = 3
     case broken = 4
     case cannotCheck = 5
     case unusable = 6
+
+    /// Several at once: the first of these.
+    public static let gravestFirst: [Verdict] = [.unusable, .broken, .differs, .cannotCheck]
   }
 
   public struct Finding: Sendable {
@@ -24,10 +26,9 @@ public struct Verification: Sendable {
   public internal(set) var notChecked: [String] = []
   public internal(set) var findings: [Finding] = []
 
-  /// The gravest finding, in the order 6, 4, 3, 2, 5.
+  /// The gravest finding.
   public var verdict: Verdict {
-    let order: [Verdict] = [.unusable, .broken, .badSignature, .differs, .cannotCheck]
-    return order.first { verdict in findings.contains { $0.verdict == verdict } } ?? .holds
+    Verdict.gravestFirst.first { verdict in findings.contains { $0.verdict == verdict } } ?? .holds
   }
 
   mutating func add(_ verdict: Verdict, _ text: String) { findings.append(Finding(verdict: verdict, text: text)) }

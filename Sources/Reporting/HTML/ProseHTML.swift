@@ -18,7 +18,19 @@ struct ProseHTML {
   mutating func html(_ prose: Prose, values: [String]) -> String {
     self.values = values
     references = prose.values
+    if case .heading(let level, let inlines) = prose.block {
+      // Sections of the page have anchors; a heading inside a quotation is none.
+      let anchor = headings.headings[headingIndex].anchor
+      headingIndex += 1
+      return heading(level, inlines, " id=\"\(Escape.html(anchor))\"")
+    }
     return block(prose.block)
+  }
+
+  /// The title is the page's h1, so sections begin at h2.
+  private func heading(_ level: Int, _ inlines: [MarkdownInline], _ anchor: String = "") -> String {
+    let rank = min(6, level + 1)
+    return "<h\(rank)\(anchor)>\(inline(inlines))</h\(rank)>\n"
   }
 
   /// The footnotes met so far.
@@ -39,15 +51,7 @@ struct ProseHTML {
 
   private mutating func block(_ block: MarkdownBlock) -> String {
     switch block {
-    case .heading(let level, let inlines):
-      // The title is the page's h1, so sections begin at h2.
-      let rank = min(6, level + 1)
-      var anchor = ""
-      if headingIndex < headings.headings.count {
-        anchor = " id=\"\(Escape.html(headings.headings[headingIndex].anchor))\""
-        headingIndex += 1
-      }
-      return "<h\(rank)\(anchor)>\(inline(inlines))</h\(rank)>\n"
+    case .heading(let level, let inlines): return heading(level, inlines)
     case .paragraph(let inlines): return "<p>\(inline(inlines))</p>\n"
     case .list(let items, let start, let isTight):
       let name = start == nil ? "ul" : "ol"

@@ -1,7 +1,7 @@
 import Analysis
 import NotebookSyntax
 
-/// `report.md`: the notebook's own Markdown with values filled in and cells replaced by what they show.
+/// `report.md`: the notebook's prose with values filled in, and cells replaced by what they show.
 struct MarkdownReport {
   private let sealed: SealedRun
   private let numbering: ExhibitNumbering
@@ -31,7 +31,7 @@ struct MarkdownReport {
     for block in notebook.blocks {
       switch block {
       case .prose(let prose):
-        parts.append(self.prose(prose, sealed.run.values[proseIndex]))
+        parts.append(ProseMarkdown(values: sealed.run.values[proseIndex]).text(prose.block))
         proseIndex += 1
       case .cell(let cell):
         if let step = sealed.run.step(named: cell.name.text) { parts += exhibits(step) }
@@ -39,19 +39,6 @@ struct MarkdownReport {
     }
     parts.append(colophon)
     return parts.joined(separator: "\n\n") + "\n"
-  }
-
-  /// The source of a block, each reference replaced by its value.
-  private func prose(_ prose: Prose, _ values: [String]) -> String {
-    let source = sealed.run.plan.notebook.source
-    if case .code = prose.block { return source.text(prose.span) }
-    var text = ""
-    var position = prose.span.start
-    for (reference, value) in zip(prose.values, values) {
-      text += MarkdownGuard.text(source.text(Span(position, reference.span.start))) + Escape.markdown(value)
-      position = reference.span.end
-    }
-    return text + MarkdownGuard.text(source.text(Span(position, prose.span.end)))
   }
 
   private func exhibits(_ step: StepResult) -> [String] {

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// The elementary functions, in one place, so that one deterministic implementation can take the place of libm's.
+/// The elementary functions of expressions and figures, by the names that `import Glibc` would hide.
 public enum Elementary {
   #if canImport(Glibc)
     public static func log(_ x: Double) -> Double { Glibc.log(x) }

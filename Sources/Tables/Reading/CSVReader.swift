@@ -20,7 +20,7 @@ public struct CSVReader {
     case quoteNotClosed
     case tooManyColumns(Int)
     case repeatedName(String)
-    case emptyName(position: Int)
+    case emptyName
   }
 
   public struct Result: Sendable {
@@ -55,7 +55,7 @@ public struct CSVReader {
       }
     }
     // Data without a name cannot be asked for; R writes row names under an empty one.
-    if names.count == 1, names[0].isEmpty { throw .empty }
+    if names.count == 1, names[0].isEmpty { throw splitter.position < bytes.count ? .emptyName : .empty }
     return Header(names: names, end: splitter.position, delimiter: delimiter)
   }
 

@@ -34,6 +34,9 @@ public struct ColumnDeclaration: Sendable {
     if let range { text += ", \(NumberText.shortest(range.lowerBound)) ... \(NumberText.shortest(range.upperBound))" }
     if outside != .stop { text += " else \(outside.rawValue)" }
     if let missing { text += " missing [\(missing.map(NumberText.quoted).joined(separator: ", "))]" }
-    return text + " from \(NumberText.quoted(source.text))"
+    text += " from \(NumberText.quoted(source.text))"
+    if let label { text += " label \(NumberText.quoted(label))" }
+    if let levelLabels { text += " labels [\(levelLabels.map(NumberText.quoted).joined(separator: ", "))]" }
+    return text
   }
 }

@@ -187,17 +187,22 @@ public struct ColumnDeclarationParser {
 /// `0 = placebo, 1 = "D-penicillamine, oral"` → codes and levels.
 enum LevelList {
   static func split(_ text: String) -> [(code: String, level: String)] {
-    var parts: [String] = [""]
+    split(text, at: ",").map(clean).filter { !$0.isEmpty }.map { part in
+      let sides = split(part, at: "=").map(clean)
+      let code = unquoted(sides[0])
+      return (code, sides.count > 1 ? unquoted(sides[1...].joined(separator: "=")) : code)
+    }
+  }
+
+  /// Splits at a character that stands outside quotes.
+  private static func split(_ text: String, at separator: Character) -> [String] {
+    var parts = [""]
     var isQuoted = false
     for character in text {
       if character == "\"" { isQuoted.toggle() }
-      if character == ",", !isQuoted { parts.append("") } else { parts[parts.count - 1].append(character) }
+      if character == separator, !isQuoted { parts.append("") } else { parts[parts.count - 1].append(character) }
     }
-    return parts.map(clean).filter { !$0.isEmpty }.map { part in
-      let sides = part.split(separator: "=", maxSplits: 1).map { clean(String($0)) }
-      let code = unquoted(sides.first ?? "")
-      return (code, sides.count > 1 ? unquoted(sides[1]) : code)
-    }
+    return parts
   }
 
   private static func clean(_ text: String) -> String {

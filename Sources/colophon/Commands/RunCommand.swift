@@ -89,7 +89,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func run(_ file: NotebookFile, _ overrides: [(name: String, value: String)]) throws -> ExitCode {
-    if !quiet { Terminal.error("\(file.source.path)") }
+    if !quiet { Terminal.error(VisibleText.of(file.source.path)) }
     let target = output.map(Paths.absolute) ?? file.output
     do {
       let plan = try Planner.plan(file.source, in: file.workspace, overrides: overrides)
@@ -97,7 +97,9 @@ struct RunCommand: ParsableCommand {
       let recorded = try RecordedRun(plan, in: file.workspace, observer: quiet ? nil : RunProgress())
       let warnings = recorded.sealed.run.steps.flatMap(\.outcome.warnings)
       if !warnings.isEmpty { Terminal.report(warnings, in: file.source) }
-      try RunPublisher.publish(recorded.files.map { ($0.path, $0.bytes) }, to: target)
+      try RunPublisher.publish(
+        recorded.files.map { ($0.path, $0.bytes) }, to: target, below: output == nil ? file.workspace.root : nil)
+      try OptimizerLog.write(recorded, root: file.workspace.root)
       return summarize(recorded, target)
     } catch let error as Diagnostics {
       Terminal.report(error.all, in: file.source)
@@ -113,7 +115,7 @@ struct RunCommand: ParsableCommand {
   private func summarize(_ recorded: RecordedRun, _ target: String) -> ExitCode {
     let shown = Paths.relative(target, to: Paths.current) ?? target
     let run = recorded.sealed.run
-    Terminal.line("\(shown)/report.html")
+    Terminal.line(VisibleText.of("\(shown)/report.html"))
     if !quiet {
       let individual = run.steps.filter(\.outcome.showsIndividualRows).map(\.planned.name)
       if !individual.isEmpty {
@@ -146,7 +148,7 @@ struct CheckCommand: ParsableCommand {
         do throws(Diagnostics) {
           let plan = try Planner.plan(file.source, in: file.workspace, overrides: overrides)
           if !plan.warnings.isEmpty { Terminal.report(plan.warnings, in: file.source) }
-          Terminal.line("\(file.source.path): ok, \(plan.steps.count) steps")
+          Terminal.line(VisibleText.of(file.source.path) + ": ok, \(plan.steps.count) steps")
         } catch {
           Terminal.report(error.all, in: file.source)
           hasErrors = true

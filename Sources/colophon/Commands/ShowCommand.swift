@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Digests
 import NotebookSyntax
+import Provenance
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,7 +33,7 @@ struct ShowCommand: ParsableCommand {
         throw CommandFailure(
           Exit.unusable, "\(folder)/results.json is damaged: \(error.reason) at byte \(error.offset)")
       }
-      let steps = json["steps"]?.array ?? []
+      let steps = withOptimizers(json["steps"]?.array ?? [])
       guard let path else {
         for step in steps {
           Terminal.line("\(step["kind"]?.string ?? "")\t\(VisibleText.of(step["name"]?.string ?? ""))")
@@ -45,6 +46,21 @@ struct ShowCommand: ParsableCommand {
         Terminal.report([problem.diagnostic], in: SourceFile(path: "path", bytes: Array(path.utf8)))
         throw Exit.unusable
       }
+    }
+  }
+
+  /// Adds `optimizer` to the results of this machine's last run, where its log is kept.
+  private func withOptimizers(_ steps: [JSONValue]) -> [JSONValue] {
+    let run = Workspace(root: Paths.absolute(folder))
+    guard let bytes = try? run.read(Manifest.fileName), let manifest = try? Manifest(bytes: bytes),
+      let logs = OptimizerLog.read(manifest, in: project.workspace(above: Paths.absolute(folder)))
+    else { return steps }
+    return steps.map { step in
+      guard let name = step["name"]?.string, let log = logs[name], var fields = step["result"]?.object,
+        let members = step.object
+      else { return step }
+      fields.append(.init("optimizer", log))
+      return .object(members.map { $0.key == "result" ? .init("result", .object(fields)) : $0 })
     }
   }
 }

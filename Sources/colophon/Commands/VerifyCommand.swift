@@ -15,7 +15,7 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "Folders of published runs, such as outputs/growth.")
   var runs: [String]
 
-  @Flag(help: "Computes everything again and compares; uses no cache.")
+  @Flag(help: "Computes everything again and compares.")
   var rerun = false
 
   @Flag(help: "With --rerun: other last digits are a difference even where the numeric fingerprint is another.")
@@ -25,19 +25,33 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     try Terminal.failing {
-      let order: [Verification.Verdict] = [.unusable, .broken, .badSignature, .differs, .cannotCheck]
+      let order: [Verification.Verdict] = [.unusable, .broken, .differs, .cannotCheck]
       var verdicts: [Verification.Verdict] = []
       for run in runs {
         let folder = Paths.absolute(run)
         guard Paths.isFolder(folder) else { throw CommandFailure(Exit.inputOutput, "\(run) is no folder") }
-        if runs.count > 1 { Terminal.line(run) }
-        let start = Paths.projectRoot(above: Paths.current) == nil ? folder : Paths.current
-        let outcome = Verifier.verify(folder, project: project.workspace(above: start), rerun: rerun, bitwise: bitwise)
+        if runs.count > 1 { Terminal.line(VisibleText.of(run)) }
+        let outcome = Verifier.verify(
+          folder, project: project.workspace(above: root(of: folder)), rerun: rerun, bitwise: bitwise)
         show(outcome)
         verdicts.append(outcome.verification.verdict)
       }
       if let worst = order.first(where: verdicts.contains) { throw ExitCode(Int32(worst.rawValue)) }
     }
+  }
+
+  /// The project of the current directory; where there is none, the nearest folder above the run from which the
+  /// recorded notebook can be found.
+  private func root(of folder: String) -> String {
+    if Paths.projectRoot(above: Paths.current) != nil { return Paths.current }
+    guard let bytes = try? Workspace(root: folder).read(Manifest.fileName), let manifest = try? Manifest(bytes: bytes)
+    else { return folder }
+    var parent = Paths.parent(folder)
+    while !Workspace(root: parent).exists(manifest.notebook.path) {
+      if parent == "/" { return folder }
+      parent = Paths.parent(parent)
+    }
+    return parent
   }
 
   private func show(_ outcome: Verifier.Outcome) {

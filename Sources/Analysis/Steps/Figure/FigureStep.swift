@@ -71,7 +71,6 @@ public struct FigureStep: Step {
   let means: Means
   /// Nil for no interval.
   let interval: Double?
-  let usesNotebookLevel: Bool
   let isLogarithmic: Bool
   let alternative: String?
 
@@ -84,10 +83,9 @@ public struct FigureStep: Step {
     color = cell.column("color")
     panels = cell.column("panels")
     means = Self.means(&cell)
-    var level: Double?
-    var isDefault = true
+    var level: Double? = cell.confidenceLevel()
     if let text = cell.text("interval") {
-      isDefault = false
+      level = nil
       if text.text != "none" {
         level = ParameterValue.plainNumber(text.text)
         if level.map({ $0 <= 0 || $0 >= 1 }) ?? true {
@@ -97,7 +95,6 @@ public struct FigureStep: Step {
       }
     }
     interval = level
-    usesNotebookLevel = isDefault
     isLogarithmic = cell.choice("log", ["y", "none"], default: "none") == "y"
     alternative = cell.text("alt")?.text
     guard let data, let x, let y else { return nil }
@@ -152,8 +149,7 @@ public struct FigureStep: Step {
 
   public func run(_ context: RunContext) throws -> StepOutcome {
     let table = try context.table(data)
-    let level = usesNotebookLevel ? context.frontMatter.level : interval
-    var builder = try TrajectoryBuilder(step: self, table: table, level: level)
+    var builder = try TrajectoryBuilder(step: self, table: table, level: interval)
     let figure = try builder.figure()
     var outcome = StepOutcome(
       result: .record([.init("means", .keyed(by: builder.keyNames, builder.means))]))

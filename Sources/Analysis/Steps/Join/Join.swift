@@ -121,12 +121,12 @@ public struct Join: Step {
     let rightTable = try context.table(right)
     let rightKeys = keys(rightTable, match.map(\.right.text))
     let leftKeys = keys(leftTable, match.map(\.left.text))
-    var found: [[String]: Int] = [:]
+    var found: [[[UInt8]]: Int] = [:]
     for (row, key) in rightKeys.enumerated() {
       guard let key else { continue }
       if let first = found[key] {
         throw failure(
-          "`\(right.name)` has two rows for `\(key.joined(separator: ", "))`: \(first + 1) and \(row + 1)", right.span)
+          "`\(right.name)` has two rows for `\(Self.text(key))`: \(first + 1) and \(row + 1)", right.span)
       }
       found[key] = row
     }
@@ -147,7 +147,7 @@ public struct Join: Step {
       partners.append(partner ?? -1)
     }
     if unmatched == "error", let first = lonely.first {
-      let key = leftKeys[first]?.joined(separator: ", ") ?? "a missing value"
+      let key = leftKeys[first].map(Self.text) ?? "a missing value"
       throw failure(
         "\(lonely.count) \(lonely.count == 1 ? "row" : "rows") of `\(left.name)` find no row in `\(right.name)`; the first is row \(first + 1) (`\(key)`)",
         left.span, help: "say what to do with them: `unmatched: keep` or `unmatched: drop`")
@@ -176,14 +176,18 @@ public struct Join: Step {
     StepFailure(Diagnostic("join", message, at: span, help: help))
   }
 
-  /// The key of each row as text; nil where a part of it is missing.
-  private func keys(_ table: Table, _ names: [String]) -> [[String]?] {
+  private static func text(_ key: [[UInt8]]) -> String {
+    key.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
+  }
+
+  /// The key of each row; nil where a part of it is missing. As bytes, because two spellings of `é` are two names.
+  private func keys(_ table: Table, _ names: [String]) -> [[[UInt8]]?] {
     let columns = names.compactMap { table[$0] }
     return (0..<table.rowCount).map { row in
-      var key: [String] = []
+      var key: [[UInt8]] = []
       for column in columns {
         guard let text = column.text(row) else { return nil }
-        key.append(text)
+        key.append(Array(text.utf8))
       }
       return key
     }

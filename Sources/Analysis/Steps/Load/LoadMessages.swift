@@ -12,7 +12,7 @@ enum LoadMessages {
     case .quoteNotClosed: text = "has a quote in its header that is not closed"
     case .tooManyColumns(let count): text = "has \(count) columns, more than the limit of \(CSVReader.mostColumns)"
     case .repeatedName(let name): text = "has two columns named `\(name)`"
-    case .emptyName(let position): text = "has no name for its column \(position)"
+    case .emptyName: text = "begins with an empty line, where the columns' names should stand"
     }
     return Diagnostic(
       "file", "`\(file.text)` \(text)", at: file.span,

@@ -25,7 +25,8 @@ public struct Mixed: Step {
     Results: `terms["week"].{estimate, std_error, df, statistic, p_value, conf_low, conf_high}`, `observations`,
     `rows_dropped`, `groups["patient"]`, `log_likelihood`, `aic`, `bic`, `sigma`, `theta`, `singular`, `converged`,
     `varcorr["patient"].sd["week"]`, `.cov["week", "(Intercept)"]`, `.corr[…]`,
-    `ranef["patient"]["SYN-LF-001"]["week"].{estimate, cond_sd}`.
+    `ranef["patient"]["SYN-LF-001"]["week"].{estimate, cond_sd}`. How the search went is kept beside the run, outside
+    every digest: `colophon show RUN growth.optimizer` prints its steps, gradient and eigenvalues.
 
     References: Bates et al. (2015), J Stat Softw 67(1); Satterthwaite (1946); Kuznetsova et al. (2017), J Stat Softw
     82(13).
@@ -60,12 +61,14 @@ public struct Mixed: Step {
 
   let data: Reference
   let formula: Formula
+  let level: Double
   let method: LinearMixedModel.Method
   let iterations: Int
 
   public init?(_ cell: inout CellDecoder) {
     let data = cell.step("data")
     let formula = cell.formula("formula")
+    level = cell.confidenceLevel()
     method = cell.choice("method", ["reml", "ml"], default: "reml") == "reml" ? .reml : .ml
     _ = cell.choice("df", ["satterthwaite"], default: "satterthwaite")
     iterations = cell.integer("iterations", in: 1...10_000, default: 100)
@@ -179,10 +182,10 @@ public struct Mixed: Step {
         level: { names[Int($0)] })
     }
     let report = MixedReport(
-      step: self, fit: fit, frame: frame, groups: names, level: context.frontMatter.level,
+      step: self, fit: fit, frame: frame, groups: names, level: level,
       name: context.planned.name)
     var outcome = StepOutcome(result: report.result)
-    outcome.diagnostics = report.optimizer
+    outcome.optimizer = report.optimizer
     outcome.rowsIn = table.rowCount
     outcome.rowsOut = frame.rows.count
     outcome.exhibits = report.exhibits

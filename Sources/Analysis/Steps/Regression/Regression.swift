@@ -51,10 +51,12 @@ public struct Regression: Step {
 
   let data: Reference
   let formula: Formula
+  let level: Double
 
   public init?(_ cell: inout CellDecoder) {
     let data = cell.step("data")
     let formula = cell.formula("formula")
+    level = cell.confidenceLevel()
     if let term = formula?.random.first {
       cell.report("formula", "`regression` has no random terms", term.span, help: "use `mixed` for `(\(term.text))`")
     }
@@ -101,7 +103,7 @@ public struct Regression: Step {
           term: frame.columnNames[$0], estimate: fit.coefficients[$0], standardError: errors[$0],
           degreesOfFreedom: freedom)
       },
-      level: context.frontMatter.level, absence: "depends on other terms")
+      level: level, absence: "depends on other terms")
     var outcome = StepOutcome(result: result(fit, frame, coefficients, aliased))
     outcome.rowsIn = table.rowCount
     outcome.rowsOut = frame.rows.count

@@ -101,6 +101,7 @@ public struct Summarize: Step {
     }
     var outcome = StepOutcome(result: .record(fields))
     outcome.rowsIn = table.rowCount
+    outcome.showsIndividualRows = names.contains { table[$0]?.schema.type == .id }
     let groups = by.isEmpty ? [(["All"], overall)] : Array(zip(grouping.keys, grouping.rows))
     outcome.exhibits = [.table(exhibit(table, groups, ungrouped: by.isEmpty ? 0 : grouping.ungrouped.count))]
     return outcome
