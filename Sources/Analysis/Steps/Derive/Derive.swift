@@ -58,9 +58,12 @@ public struct Derive: Step {
     }
     cell.record(
       "columns",
-      .array(definitions.map { .array([
+      .array(
+        definitions.map {
+          .array([
             .string($0.name.text), .string($0.expression.description), $0.label.map { .string($0) } ?? .null,
-          ]) }))
+          ])
+        }))
     guard let data, !definitions.isEmpty else { return nil }
     self.data = data
     self.definitions = definitions
