@@ -5,8 +5,6 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
   public let hex: String
 
   public var description: String { hex }
-  /// Enough to recognise a digest by eye; never enough to check one.
-  public var short: String { String(hex.prefix(8)) }
 
   /// SHA-256 of the bytes as they stand: what `sha256sum` prints.
   public init(ofFile bytes: [UInt8]) {

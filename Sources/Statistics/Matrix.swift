@@ -73,6 +73,12 @@ extension Matrix {
     return sum
   }
 
+  /// `self += other · factor`.
+  mutating func add(_ other: Matrix, times factor: Double) {
+    precondition(rows == other.rows && columns == other.columns, "shapes disagree")
+    for index in elements.indices { elements[index] += factor * other.elements[index] }
+  }
+
   /// The inverse of an upper triangular matrix with a diagonal free of zeros.
   var inverseOfUpper: Matrix {
     var inverse = Matrix(rows: rows, columns: columns)

@@ -32,8 +32,8 @@ enum Paths {
 
   /// Absolute and without `.`, `..` or empty parts.
   static func absolute(_ path: String) -> String {
-    var parts: [Substring] = path.hasPrefix("/") ? [] : current.split(separator: "/")
-    for part in path.split(separator: "/") where part != "." {
+    var parts: [String] = path.utf8.first == UInt8(ascii: "/") ? [] : PathText.parts(current)
+    for part in PathText.parts(path) where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     return "/" + parts.joined(separator: "/")
@@ -45,7 +45,7 @@ enum Paths {
     return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
   }
 
-  static func parent(_ path: String) -> String { "/" + path.split(separator: "/").dropLast().joined(separator: "/") }
+  static func parent(_ path: String) -> String { "/" + PathText.parts(path).dropLast().joined(separator: "/") }
 
   static func isFolder(_ path: String) -> Bool {
     var status = stat()

@@ -87,7 +87,7 @@ final class RunProgress: RunObserver {
     if let count = step.outcome.rowsIn { rows = NumberFormat.count(count) }
     if let count = step.outcome.rowsOut { rows += (rows.isEmpty ? "" : " → ") + NumberFormat.count(count) }
     if !rows.isEmpty { rows += " rows" }
-    let time = NumberFormat.fixed(step.seconds * 1000, 1) + " ms"
+    let time = NumberFormat.fixed(seconds(since: start) * 1000, 1) + " ms"
     Terminal.error("  \(pad(step.planned.kind, 10)) \(pad(step.planned.name, 16)) \(pad(rows, 22)) \(time)")
   }
 

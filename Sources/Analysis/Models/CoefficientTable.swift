@@ -54,7 +54,7 @@ struct CoefficientTable {
   }
 
   func exhibit(caption: String, notes: [String]) -> TableExhibit {
-    let percent = NumberFormat.significant(100 * level, 2)
+    let percent = NumberFormat.percent(level)
     return TableExhibit(
       caption: caption,
       headings: [

@@ -9,13 +9,15 @@ struct FormulaCheck {
     case factor(levels: [String])
   }
 
+  private static let mostNames = 10_000
+
   let data: Reference
   let schema: Schema
 
   /// Checks the response and all fixed terms; false where a mistake has been reported.
   func check(_ formula: Formula, _ context: inout PlanContext) -> Bool {
     var isSound = true
-    if case .factor? = variable(formula.response, &context, isResponse: true) {
+    if case .factor? = variable(formula.response, &context) {
       let column = formula.response.description
       context.report(
         "type", "the outcome `\(column)` is no number", formula.response.span,
@@ -25,12 +27,11 @@ struct FormulaCheck {
     for term in formula.terms {
       for item in term.variables where variable(item, &context) == nil { isSound = false }
     }
-    if schema.index(of: formula.response.description) == nil { _ = variable(formula.response, &context) }
     return isSound && !context.diagnostics.contains { $0.severity == .error }
   }
 
   /// What a variable is; nil once its mistake has been reported.
-  func variable(_ expression: Expression, _ context: inout PlanContext, isResponse: Bool = false) -> Variable? {
+  func variable(_ expression: Expression, _ context: inout PlanContext) -> Variable? {
     if case .name(let name) = expression.node {
       guard let column = context.column(name, at: expression.span, of: data, schema) else { return nil }
       switch column.type {
@@ -56,18 +57,26 @@ struct FormulaCheck {
     }
   }
 
-  /// Every column that the model matrix may have: fewer where levels turn out to have no rows.
-  func columnNames(_ formula: Formula, _ context: inout PlanContext) -> [String] {
+  /// Every column that the model matrix may have: fewer where levels turn out to have no rows; nil where there are
+  /// too many to name.
+  func columnNames(_ formula: Formula, _ context: inout PlanContext) -> [String]? {
     var scratch = context
+    var levels: [String: [String]] = [:]
+    for variable in formula.terms.flatMap(\.variables) {
+      if case .factor(let own)? = self.variable(variable, &scratch) { levels[variable.description] = own }
+    }
     var names = formula.hasIntercept ? [ModelVariable.intercept] : []
     for term in formula.terms {
       var parts = [""]
       for variable in term.variables {
         var pieces: [String] = [variable.description]
-        if case .factor(let levels)? = self.variable(variable, &scratch) {
-          let usesContrasts = ModelVariable.usesContrasts(variable, in: term, of: formula)
-          pieces = (usesContrasts ? Array(levels.dropFirst()) : levels).map { variable.description + $0 }
+        if let own = levels[variable.description] {
+          let usesContrasts = ModelVariable.usesContrasts(variable, in: term, of: formula) {
+            levels[$0.description] != nil
+          }
+          pieces = (usesContrasts ? Array(own.dropFirst()) : own).map { variable.description + $0 }
         }
+        guard parts.count * pieces.count + names.count <= Self.mostNames else { return nil }
         parts = pieces.flatMap { piece in parts.map { $0.isEmpty ? piece : "\($0):\(piece)" } }
       }
       names += parts
@@ -89,9 +98,15 @@ enum ModelVariable {
   }
 
   /// R's rule: a factor is coded by contrasts where the term without it is in the model, else by all its levels.
-  static func usesContrasts(_ variable: Expression, in term: FormulaTerm, of formula: Formula) -> Bool {
+  /// Without an intercept, the first factor that stands alone takes its place.
+  static func usesContrasts(
+    _ variable: Expression, in term: FormulaTerm, of formula: Formula, isFactor: (Expression) -> Bool
+  ) -> Bool {
     let rest = Set(term.variables.map(\.description)).subtracting([variable.description])
-    if rest.isEmpty { return formula.hasIntercept }
+    if rest.isEmpty {
+      let first = formula.terms.first { $0.variables.count == 1 && isFactor($0.variables[0]) }
+      return formula.hasIntercept || first?.variables[0].description != variable.description
+    }
     return formula.terms.contains { Set($0.variables.map(\.description)) == rest }
   }
 }

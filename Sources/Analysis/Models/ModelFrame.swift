@@ -69,7 +69,9 @@ struct ModelFrame {
           present[key] = values[key].map { Self.restricted($0, to: complete, name: key, &notes) }
         }
         guard let item = present[key] else { continue }
-        let usesContrasts = ModelVariable.usesContrasts(variable, in: term, of: formula)
+        let usesContrasts = ModelVariable.usesContrasts(variable, in: term, of: formula) { other in
+          if case .factor? = values[other.description] { true } else { false }
+        }
         let pieces = try Self.pieces(item, key, usesContrasts: usesContrasts, at: variable.span)
         parts =
           parts.isEmpty

@@ -177,6 +177,9 @@ public struct CellDecoder {
   /// Names of columns: one, or a list.
   public mutating func columns(_ key: String) -> [SourcedText] {
     let names = node(key).map { list($0) }?.compactMap { text($0, key) } ?? []
+    for (index, name) in names.enumerated() where names[..<index].contains(where: { $0.text == name.text }) {
+      report("repeated-name", "`\(name.text)` stands twice in `\(key)`", name.span, help: "name it once")
+    }
     record(key, .array(names.map { .string($0.text) }))
     return names
   }

@@ -21,6 +21,8 @@ public struct PlannedStep: Sendable {
   public let producers: [String]
   /// The columns it reads of each table, sorted; nil for all. Other results have no entry.
   public let columnsRead: [String: [String]?]
+  /// The producers whose results, and not only tables, it reads.
+  public let resultsRead: Set<String>
   public let parameters: JSONValue
   public let caption: String?
   public let note: String?

@@ -8,6 +8,8 @@ public struct PlanContext {
   public private(set) var diagnostics: [Diagnostic] = []
   /// Columns read of each referenced table, in the order they were first asked for; nil for all.
   public private(set) var columnsRead: [String: Set<String>?] = [:]
+  /// The steps whose results, and not only tables, are read.
+  public private(set) var resultsRead: Set<String> = []
   let yields: [String: Yield?]
   let cells: [String: Cell]
   let workspace: Workspace
@@ -107,6 +109,7 @@ public struct PlanContext {
       report("path", "a path begins with a step's name", path.span)
       return nil
     }
+    resultsRead.insert(name)
     guard let yield = yields[name] else {
       report(
         "unknown-step", "there is no step `\(name)`", span,

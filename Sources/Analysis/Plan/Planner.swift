@@ -63,7 +63,8 @@ public struct Planner {
           columnsRead: context.columnsRead.mapValues {
             $0.map { $0.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
           },
-          parameters: item.parameters, caption: item.caption, note: item.note, show: item.show, planDigest: digest))
+          resultsRead: context.resultsRead, parameters: item.parameters, caption: item.caption, note: item.note,
+          show: item.show, planDigest: digest))
     }
     checkValues(yields, byName)
     if diagnostics.contains(where: { $0.severity == .error }) { throw Diagnostics(sorted(diagnostics)) }
@@ -147,20 +148,33 @@ public struct Planner {
       done.insert(cell.name.text)
       order.append(cell)
     }
-    reportCycle(remaining, waits)
+    while let cycle = cycle(among: remaining, waits) {
+      report(cycle)
+      remaining.removeAll { cell in cycle.contains { $0.name == cell.name.text } }
+    }
     return order
   }
 
-  private mutating func reportCycle(_ cells: [Cell], _ waits: (Cell) -> [Reference]) {
-    guard var cell = cells.first else { return }
-    // Whoever waits leads into a cycle sooner or later: walk until a step comes up again.
-    var path: [(name: String, via: Reference)] = []
-    while !path.contains(where: { $0.name == cell.name.text }) {
-      guard let next = waits(cell).first, let target = cells.first(where: { $0.name.text == next.name }) else { return }
-      path.append((cell.name.text, next))
-      cell = target
+  /// A circle among cells that wait; nil where there is none.
+  private func cycle(among cells: [Cell], _ waits: (Cell) -> [Reference]) -> [(name: String, via: Reference)]? {
+    for start in cells {
+      // Whoever waits is followed until a step comes up again, or one that waits for a circle already reported.
+      var cell = start
+      var path: [(name: String, via: Reference)] = []
+      while !path.contains(where: { $0.name == cell.name.text }) {
+        let next = waits(cell).lazy.compactMap { reference in
+          cells.first { $0.name.text == reference.name }.map { (reference, $0) }
+        }.first
+        guard let (reference, target) = next else { break }
+        path.append((cell.name.text, reference))
+        cell = target
+      }
+      if let first = path.firstIndex(where: { $0.name == cell.name.text }) { return Array(path[first...]) }
     }
-    let cycle = path.drop { $0.name != cell.name.text }
+    return nil
+  }
+
+  private mutating func report(_ cycle: [(name: String, via: Reference)]) {
     guard let first = cycle.first else { return }
     let names = cycle.map { "`\($0.name)`" } + ["`\(first.name)`"]
     diagnostics.append(
@@ -175,6 +189,10 @@ public struct Planner {
     for prose in notebook.prose {
       for value in prose.values {
         if case .name(let name) = value.path.node, name.hasPrefix("$") {
+          if value.format != nil {
+            diagnostics.append(
+              Diagnostic("format", "a parameter is written as it stands and takes no format", at: value.formatSpan))
+          }
           do throws(Diagnostic) { _ = try scope.resolve(String(name.dropFirst()), at: value.path.span) } catch {
             diagnostics.append(error)
           }

@@ -2,15 +2,19 @@ import Tables
 
 /// Round numbers along an axis.
 public enum AxisTicks {
-  /// An axis over `values` (finite, not empty), widened a little; on a logarithmic axis they must be positive.
-  public static func axis(title: String, over values: [Double], isLogarithmic: Bool) -> Figure.Axis {
+  /// An axis over `values` (finite, not empty), widened a little; on a logarithmic axis they must be positive. Nil
+  /// where the values lie too far apart, or too close together, for numbers to tell them apart.
+  public static func axis(title: String, over values: [Double], isLogarithmic: Bool) -> Figure.Axis? {
     var low = values.min() ?? 0
     var high = values.max() ?? 1
     if isLogarithmic { return logarithmicAxis(title: title, low: low, high: high) }
+    let size = max(low.magnitude, high.magnitude)
     if low == high {
-      low -= 0.5
-      high += 0.5
+      let margin = max(0.5, size * 0.1)
+      low -= margin
+      high += margin
     }
+    guard (high - low).isFinite, high - low > size * 1e-12, high - low > 1e-290, size < 1e290 else { return nil }
     let step = step((high - low) / 5)
     let first = (low / step).rounded(.down)
     let last = (high / step).rounded(.up)
@@ -31,8 +35,9 @@ public enum AxisTicks {
 
   /// The data's range a little widened, with the ticks 1, 2, 5 of each decade that lie in it, or decades alone where
   /// there are many.
-  private static func logarithmicAxis(title: String, low: Double, high: Double) -> Figure.Axis {
+  private static func logarithmicAxis(title: String, low: Double, high: Double) -> Figure.Axis? {
     let ratio = low == high ? 2 : high / low
+    guard ratio < 1e60, low > 1e-100, high < 1e100 else { return nil }
     let margin = Elementary.power(ratio, 0.03)
     let from = low == high ? low / 2 : low / margin
     let to = low == high ? high * 2 : high * margin

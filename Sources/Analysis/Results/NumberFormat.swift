@@ -46,6 +46,13 @@ public enum NumberFormat {
     "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
   }
 
+  /// A level as percent, without digits that say nothing: `95`, `99.9`.
+  public static func percent(_ level: Double) -> String {
+    var text = significant(100 * level, 6)
+    while text.hasSuffix("0") { text.removeLast() }
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+
   /// A P value as SAMPL asks: two significant digits below 0.2, never below 0.001, never 1.
   public static func pValue(_ p: Double) -> String {
     if p < 0.001 { return "< 0.001" }

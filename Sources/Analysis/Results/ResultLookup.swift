@@ -42,18 +42,17 @@ public enum ResultLookup {
         if case .text(let text) = index.node { return text }
         return index.description
       }
-      guard wanted.count == keys.count,
-        let row = rows.first(where: { row in zip(keys, wanted).allSatisfy { row[$0]?.string == $1 } })
-      else {
-        let names = rows.prefix(40).map { row in keys.compactMap { row[$0]?.string }.joined(separator: ", ") }
-        throw Diagnostic(
-          "path", "`\(inner)` has no row `\(wanted.joined(separator: ", "))`", at: path.span,
-          help: Suggestion.help(for: wanted.joined(separator: ", "), among: names))
+      let rowNames = rows.map { row in row["names"]?.array?.compactMap(\.string) ?? [] }
+      let index = rowNames.firstIndex { names in
+        names.count == wanted.count && zip(names, wanted).allSatisfy { $0.isExactly($1) }
       }
-      // A row that only holds a value stands for it.
-      let rest = (row.object ?? []).filter { !keys.contains($0.key) }
-      if rest.count == 1, rest[0].key == "value" { return rest[0].value }
-      return .object(rest)
+      guard wanted.count == keys.count, let index, let found = rows[index]["value"] else {
+        let text = wanted.joined(separator: ", ")
+        let names = rowNames.prefix(40).map { $0.joined(separator: ", ") }
+        throw Diagnostic(
+          "path", "`\(inner)` has no row `\(text)`", at: path.span, help: Suggestion.help(for: text, among: names))
+      }
+      return found
     default: return root
     }
   }

@@ -56,7 +56,7 @@ public enum ResultPath {
         return .failure(
           Diagnostic("path", "a row is named by text between quotes", at: index.span, help: "write `[\"\(index)\"]`"))
       }
-      if let values = key.values, !values.contains(where: { $0.utf8.elementsEqual(text.utf8) }) {
+      if let values = key.values, !values.containsExactly(text) {
         return .failure(
           Diagnostic(
             "path", "`\(inner)` has no row `\(text)`", at: index.span, help: Suggestion.help(for: text, among: values)))
@@ -93,6 +93,6 @@ public enum ResultPath {
   }
 
   private static func same(_ a: [String], _ b: [String]) -> Bool {
-    a.count == b.count && zip(a, b).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+    a.count == b.count && zip(a, b).allSatisfy { $0.isExactly($1) }
   }
 }

@@ -1,3 +1,4 @@
+import NotebookSyntax
 import Digests
 
 /// What a step found out, in one form that is hashed, compared, shown, reached by a path and exported.
@@ -42,7 +43,7 @@ public indirect enum ResultValue: Sendable {
 
   public subscript(name: String) -> ResultValue? {
     guard case .record(let fields) = self else { return nil }
-    return fields.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+    return fields.first { $0.name.isExactly(name) }?.value
   }
 
   public var double: Double? {
@@ -59,7 +60,7 @@ public indirect enum ResultValue: Sendable {
   }
 }
 
-/// The one JSON form. A keyed result is `{"key": [names], "rows": [{name: …, fields…}]}`; what is absent is
+/// The one JSON form. A keyed result is `{"key": […], "rows": [{"names": […], "value": …}]}`; what is absent is
 /// `null` with its `reason` beside it; infinity is the string `"Infinity"`.
 extension ResultValue {
   public var json: JSONValue {
@@ -75,9 +76,7 @@ extension ResultValue {
     case .record(let fields): return .object(Self.members(of: fields))
     case .keyed(let names, let entries):
       let rows = entries.map { entry -> JSONValue in
-        let keys = zip(names, entry.keys).map { JSONValue.Member($0, .string($1)) }
-        if case .record(let fields) = entry.value { return .object(keys + Self.members(of: fields)) }
-        return .object(keys + [.init("value", entry.value.json)])
+        ["names": .array(entry.keys.map { .string($0) }), "value": entry.value.json]
       }
       return .object([.init("key", .array(names.map { .string($0) })), .init("rows", .array(rows))])
     }

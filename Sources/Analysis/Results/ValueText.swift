@@ -23,7 +23,11 @@ public enum ValueText {
         "path", "`\(value.path)` is \(shape.name), which prose cannot show", at: value.path.span,
         help: "name one value in it")
     case (.interval, _): return has(["conf_low", "conf_high"]) ? nil : misfit("a record with an interval")
-    case (.pValue, .number): return nil
+    case (.pValue, .number):
+      guard case .member(_, let name, _) = value.path.node, name == "p_value" || name == "p_adjusted" else {
+        return misfit("a P value or a record with one")
+      }
+      return nil
     case (.pValue, _): return has(["p_value"]) ? nil : misfit("a P value or a record with one")
     case (_, .number), (_, .count): return nil
     default: return misfit("a number")
@@ -38,8 +42,7 @@ public enum ValueText {
     case nil: return plain(value)
     case .interval(let decimals):
       guard let low = value["conf_low"]?.double, let high = value["conf_high"]?.double else { return reason(value) }
-      let percent = NumberFormat.significant(100 * (value["conf_level"]?.double ?? level), 3)
-      let shown = percent.contains(".") ? trimmed(percent) : percent
+      let shown = NumberFormat.percent(value["conf_level"]?.double ?? level)
       return "\(shown)% CI \(NumberFormat.fixed(low, decimals)) to \(NumberFormat.fixed(high, decimals))"
     case .pValue:
       let adjusted = value["p_adjusted"]?.double
@@ -57,13 +60,6 @@ public enum ValueText {
       return number.magnitude < 1e15
         ? NumberFormat.count(Int(number.rounded(.toNearestOrEven))) : NumberFormat.significant(number, 6)
     }
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    var text = text
-    while text.hasSuffix("0") { text.removeLast() }
-    if text.hasSuffix(".") { text.removeLast() }
-    return text
   }
 
   private static func plain(_ value: ResultValue) -> String {

@@ -5,11 +5,10 @@ import Tables
 /// What a step may ask while it runs.
 public struct RunContext {
   public let planned: PlannedStep
-  public let frontMatter: FrontMatter
   let tables: [String: Table]
   let results: [String: ResultValue]
-  let plannedSteps: [String: PlannedStep]
   let inputs: Inputs
+  let files: ReadFiles
   /// Tells how far the step has come, from 0 to 1.
   public let progress: (Double) -> Void
 
@@ -20,16 +19,11 @@ public struct RunContext {
     return table
   }
 
-  public func result(_ name: String) -> ResultValue? { results[name] }
-
-  public func planned(_ reference: Reference) -> PlannedStep? { plannedSteps[reference.name] }
-
   /// The value at the end of a checked path.
   public func value(_ path: Expression) throws(StepFailure) -> ResultValue {
-    guard let (name, span) = ResultPath.root(path), let root = results[name] else {
+    guard let (name, _) = ResultPath.root(path), let root = results[name] else {
       throw StepFailure(Diagnostic("unknown-step", "there is no step at the root of `\(path)`", at: path.span))
     }
-    _ = span
     do throws(Diagnostic) {
       return try ResultPath.value(path, root: root)
     } catch {
@@ -40,14 +34,21 @@ public struct RunContext {
   /// All bytes of an input, which becomes part of the run's record.
   public func read(_ file: SourcedText) throws(StepFailure) -> [UInt8] {
     do throws(Workspace.Problem) {
-      return try inputs.read(file.text).bytes
+      let (bytes, read) = try inputs.read(file.text)
+      files.all.append(read)
+      return bytes
     } catch {
       throw StepFailure(Diagnostic("file", "`\(file.text)` \(error.text)", at: file.span))
     }
   }
 }
 
-/// Why a step could not be computed: messages for the reader, and whether an input was absent.
+/// The files one step has read, whoever read them first.
+final class ReadFiles {
+  var all: [Inputs.File] = []
+}
+
+/// Why a step could not be computed, for the reader.
 public struct StepFailure: Error, Sendable {
   public let diagnostics: [Diagnostic]
 

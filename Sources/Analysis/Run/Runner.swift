@@ -10,7 +10,6 @@ public struct StepResult: Sendable {
   public let reads: [Read]
   /// Of the result and the table.
   public let output: Digest
-  public let seconds: Double
 
   public struct Read: Sendable {
     public let name: String
@@ -52,19 +51,16 @@ public enum Runner {
     _ plan: Plan, in workspace: Workspace, observer: (any RunObserver)? = nil
   ) throws(StepFailure) -> RunResult {
     let inputs = Inputs(workspace)
-    let plannedSteps = Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.name, $0) })
     var tables: [String: Table] = [:]
     var results: [String: ResultValue] = [:]
     var outputs: [String: Digest] = [:]
     var steps: [StepResult] = []
     for planned in plan.steps {
       observer?.began(planned)
-      let clock = ContinuousClock()
-      let start = clock.now
-      let filesBefore = inputs.files.count
+      let files = ReadFiles()
       let context = RunContext(
-        planned: planned, frontMatter: plan.notebook.frontMatter, tables: tables, results: results,
-        plannedSteps: plannedSteps, inputs: inputs,
+        planned: planned, tables: tables, results: results,
+        inputs: inputs, files: files,
         progress: { observer?.progressed(planned, fraction: $0) })
       let outcome: StepOutcome
       do {
@@ -77,19 +73,21 @@ public enum Runner {
             "internal", "step `\(planned.name)` stopped for a reason it does not name: \(error)", at: planned.cell.span)
         )
       }
-      var reads = inputs.files[filesBefore...].map { StepResult.Read(name: $0.path, digest: $0.digest) }
+      var reads = files.all.map { StepResult.Read(name: $0.path, digest: $0.digest) }
       for producer in planned.producers {
         if let columns = planned.columnsRead[producer], let table = tables[producer] {
           let whole = steps.first { $0.planned.name == producer }?.outcome.tableDigest
           reads.append(.init(name: producer, digest: contentDigest(table, columns, whole: whole)))
-        } else if let output = outputs[producer] {
+        }
+        // Results beside columns, or alone.
+        if planned.columnsRead[producer] == nil || planned.resultsRead.contains(producer),
+          let output = outputs[producer]
+        {
           reads.append(.init(name: producer, digest: output))
         }
       }
-      let elapsed = start.duration(to: clock.now)
-      let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
       let output = Sealer.outputDigest(outcome)
-      let result = StepResult(planned: planned, outcome: outcome, reads: reads, output: output, seconds: seconds)
+      let result = StepResult(planned: planned, outcome: outcome, reads: reads, output: output)
       tables[planned.name] = outcome.table
       results[planned.name] = outcome.result
       outputs[planned.name] = output

@@ -26,7 +26,11 @@ extension Workspace {
       }
       guard name != ".", name != ".." else { continue }
       var status = stat()
-      guard lstat("\(folder)/\(name)", &status) == 0 else { continue }
+      guard lstat("\(folder)/\(name)", &status) == 0 else {
+        // A name that is no UTF-8 cannot be asked for by its text; it is there all the same.
+        entries.append(FolderEntry(path: name, kind: .other))
+        continue
+      }
       switch status.st_mode & S_IFMT {
       case S_IFREG: entries.append(FolderEntry(path: name, kind: .file))
       case S_IFLNK: entries.append(FolderEntry(path: name, kind: .link))

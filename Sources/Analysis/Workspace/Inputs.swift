@@ -9,16 +9,17 @@ public final class Inputs {
   }
 
   private let workspace: Workspace
-  private var contents: [String: [UInt8]] = [:]
+  private var contents: [[UInt8]: (bytes: [UInt8], file: File)] = [:]
   private(set) public var files: [File] = []
 
   public init(_ workspace: Workspace) { self.workspace = workspace }
 
   public func read(_ path: String) throws(Workspace.Problem) -> (bytes: [UInt8], file: File) {
-    if let bytes = contents[path], let file = files.first(where: { $0.path == path }) { return (bytes, file) }
+    if let known = contents[Array(path.utf8)] { return known }
     let bytes = try workspace.read(path)
     let file = File(path: path, size: bytes.count, digest: Digest(ofFile: bytes))
-    contents[path] = bytes
+    // By bytes: two spellings of `é` are two files.
+    contents[Array(path.utf8)] = (bytes, file)
     files.append(file)
     return (bytes, file)
   }

@@ -47,23 +47,25 @@ public enum RunPublisher {
     if isReplacing { removeTree(fresh) }
   }
 
-  /// Writes one file whole or not at all; folders above it are made where they are missing.
-  public static func replace(_ path: String, with bytes: [UInt8]) throws(Problem) {
+  /// Writes one file below the project root, whole or not at all; folders above it are made where they are missing.
+  public static func replace(_ path: String, with bytes: [UInt8], below root: String) throws(Problem) {
     let (parent, name) = split(path)
+    try refuseLinks(parent, below: root)
     try makeFolders(parent)
     let fresh = "\(parent)/.\(name).new-\(getpid())"
     unlink(fresh)
-    try write(bytes, to: fresh, below: parent)
-    guard rename(fresh, path) == 0 else {
-      let code = errno
+    do throws(Problem) {
+      try write(bytes, to: fresh, below: parent)
+      guard rename(fresh, path) == 0 else { throw .system(path: path, code: errno) }
+    } catch {
       unlink(fresh)
-      throw .system(path: path, code: code)
+      throw error
     }
   }
 
   private static func split(_ path: String) -> (parent: String, name: String) {
-    let parts = path.split(separator: "/")
-    return ("/" + parts.dropLast().joined(separator: "/"), parts.last.map(String.init) ?? "")
+    let parts = PathText.parts(path)
+    return ("/" + parts.dropLast().joined(separator: "/"), parts.last ?? "")
   }
 
   /// Whether there is a run to replace.
@@ -87,7 +89,7 @@ public enum RunPublisher {
       if ["report.html", "report.md", "results.json", "manifest.json", "SHA256SUMS"].contains(path) { return true }
       if path.hasPrefix("figures/") { return path.hasSuffix(".svg") }
       if path.hasPrefix("tables/") { return path.hasSuffix(".csv") || path.hasSuffix(".yaml") }
-      return path.hasSuffix(".dsse.json") || path.hasSuffix(".sig")
+      return false
     case .link, .other: return false
     }
   }
@@ -103,7 +105,7 @@ public enum RunPublisher {
 
   private static func makeFolders(_ path: String) throws(Problem) {
     var made = ""
-    for part in path.split(separator: "/") {
+    for part in PathText.parts(path) {
       made += "/\(part)"
       if mkdir(made, 0o777) != 0, errno != EEXIST {
         var status = stat()

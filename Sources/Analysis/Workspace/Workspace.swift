@@ -1,4 +1,4 @@
-import Digests
+import NotebookSyntax
 
 #if canImport(Glibc)
   import Glibc
@@ -34,11 +34,15 @@ public struct Workspace: Sendable {
   public static func components(_ path: String) throws(Problem) -> [String] {
     guard !path.isEmpty else { throw .badPath("it is empty") }
     guard !path.utf8.contains(0) else { throw .badPath("it holds a NUL byte") }
-    guard !path.hasPrefix("/") else { throw .badPath("it is absolute, and paths are relative to the project root") }
-    guard !path.contains("\\") else { throw .badPath("folders are separated by `/`") }
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard !parts.contains("..") else { throw .badPath("`..` would leave the project") }
-    guard !parts.contains(where: { $0.isEmpty || $0 == "." }) else { throw .badPath("it holds an empty part or `.`") }
+    guard path.utf8.first != UInt8(ascii: "/") else {
+      throw .badPath("it is absolute, and paths are relative to the project root")
+    }
+    guard !path.utf8.contains(UInt8(ascii: "\\")) else { throw .badPath("folders are separated by `/`") }
+    let parts = PathText.parts(path, keepingEmpty: true)
+    guard !parts.containsExactly("..") else { throw .badPath("`..` would leave the project") }
+    guard !parts.containsExactly(""), !parts.containsExactly(".") else {
+      throw .badPath("it holds an empty part or `.`")
+    }
     return parts
   }
 

@@ -74,9 +74,6 @@ struct Lexer {
       "syntax", "unexpected `\(slice(start..<position))`", at: text.span(start..<position), help: help)
   }
 
-  /// Everything that is not yet read.
-  var rest: SourcedText { text.part(position..<bytes.count) }
-
   /// A unit's code directly after the number just read, or nil: one space, then UCUM's characters.
   mutating func unitCode(keywords: Set<String>) -> Expression.UnitCode? {
     guard byte(position) == 0x20 else { return nil }

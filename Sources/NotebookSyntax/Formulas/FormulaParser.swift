@@ -31,7 +31,16 @@ struct FormulaParser {
     guard parser.token.kind == .end else {
       throw Diagnostic("syntax", "unexpected `\(parser.tokenText)` in the formula", at: parser.tokenSpan)
     }
-    let order = sum.terms.enumerated().sorted {
+    // As R does: the variables of a term in the order in which the formula names them first.
+    var seen: [String] = []
+    for variable in sum.terms.flatMap(\.variables) where !seen.contains(variable.description) {
+      seen.append(variable.description)
+    }
+    let terms = sum.terms.map { term in
+      let sorted = term.variables.map { (seen.firstIndex(of: $0.description) ?? 0, $0) }.sorted { $0.0 < $1.0 }
+      return FormulaTerm(variables: sorted.map(\.1), span: term.span)
+    }
+    let order = terms.enumerated().sorted {
       ($0.element.variables.count, $0.offset) < ($1.element.variables.count, $1.offset)
     }
     return Formula(

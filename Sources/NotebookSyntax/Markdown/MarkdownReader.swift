@@ -20,6 +20,7 @@ struct MarkdownReader {
   }
 
   private var values: [RawValue] = []
+  private var footnotes = 0
   /// Lines of `{kind}` fences that stand inside lists or quotations.
   private(set) var nestedCells: [Int] = []
 
@@ -97,7 +98,10 @@ struct MarkdownReader {
       return .code(Self.literal(node), language: info)
     case CMARK_NODE_HTML_BLOCK: return .html(Self.literal(node))
     case CMARK_NODE_THEMATIC_BREAK: return .rule
-    case CMARK_NODE_FOOTNOTE_DEFINITION: return .footnote(label: Self.literal(node), blocks(node, depth: depth))
+    case CMARK_NODE_FOOTNOTE_DEFINITION:
+      // cmark orders definitions by their first reference and numbers references so, but definitions not.
+      footnotes += 1
+      return .footnote(label: String(footnotes), blocks(node, depth: depth))
     default:
       guard String(cString: cmark_node_get_type_string(node)) == "table" else { return nil }
       return table(node, depth: depth)

@@ -98,7 +98,7 @@ public enum ParameterValue: Sendable {
       }
       return .success(.boolean(text == "true"))
     case .category(let levels):
-      guard levels.contains(text) else {
+      guard levels.containsExactly(text) else {
         return .failure(Reason(text: "`\(text)` is none of the levels \(levels.joined(separator: ", "))"))
       }
       return .success(.text(text))

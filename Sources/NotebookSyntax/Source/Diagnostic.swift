@@ -39,6 +39,4 @@ public struct Diagnostics: Error, Sendable {
   public let all: [Diagnostic]
 
   public init(_ all: [Diagnostic]) { self.all = all }
-
-  public var hasErrors: Bool { all.contains { $0.severity == .error } }
 }

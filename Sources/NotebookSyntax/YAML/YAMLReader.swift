@@ -154,7 +154,7 @@ struct YAMLReader {
           "yaml-comma", "inside `{…}` a comma ends a value, so this part has none of its own", at: key.span,
           help: quotedLine(at: key.span))
       }
-      if let first = entries.first(where: { $0.key.text == key.text }) {
+      if let first = entries.first(where: { $0.key.text.isExactly(key.text) }) {
         diagnostics.append(
           Diagnostic(
             "repeated-key", "key `\(key.text)` stands twice", at: key.span, help: "keep one of the two",
@@ -184,7 +184,7 @@ struct YAMLReader {
   /// ` #` after unquoted text would silently drop the rest of the line.
   private func refuseComment(after span: Span) throws(Diagnostic) {
     var offset = span.end
-    while offset < body.end, source.bytes[offset] == 0x20 { offset += 1 }
+    while offset < body.end, source.bytes[offset] == 0x20 || source.bytes[offset] == 0x09 { offset += 1 }
     guard offset < body.end, offset > span.end, source.bytes[offset] == UInt8(ascii: "#") else { return }
     let end = source.line(source.location(of: offset).line).end
     throw Diagnostic(
@@ -194,7 +194,7 @@ struct YAMLReader {
   }
 
   private func quoted(_ text: String) -> String {
-    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+    NumberText.quoted(text)
   }
 
   /// The line of `span` with what follows its first `: ` quoted.

@@ -1,5 +1,6 @@
 import Analysis
 import Digests
+import NotebookSyntax
 
 /// Whether files, chain and digests of a recorded run agree. It does not show that the analysis was ever run.
 struct IntegrityCheck {
@@ -56,26 +57,20 @@ struct IntegrityCheck {
 
   /// A closed world: exactly the recorded files, no links, nothing else.
   private mutating func checkWorld(_ manifest: Manifest) {
-    let expected = Set(manifest.subjects.map(\.path) + [Manifest.fileName, Manifest.sumsName])
-    let folders = Set(expected.compactMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } })
+    let expected = manifest.subjects.map(\.path) + [Manifest.fileName, Manifest.sumsName]
+    let folders = expected.compactMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } }
     guard let entries = Workspace.list(run.root) else {
       result.add(.broken, "the run's folder cannot be read")
       return
     }
     for entry in entries {
       switch entry.kind {
-      case .file where expected.contains(entry.path) || Self.isSignature(entry.path): continue
-      case .folder where folders.contains(entry.path): continue
+      case .file where expected.containsExactly(entry.path): continue
+      case .folder where folders.containsExactly(entry.path): continue
       case .link: result.add(.broken, "\(entry.path) is a link")
       default: result.add(.broken, "\(entry.path) is extra: the manifest does not know it")
       }
     }
-  }
-
-  /// Signature files may be added later.
-  private static func isSignature(_ path: String) -> Bool {
-    path == "manifest.dsse.json" || (path.hasPrefix("manifest.json.") && path.hasSuffix(".sig"))
-      || (path.hasPrefix("certificate-") && path.hasSuffix(".dsse.json") && !path.contains("/"))
   }
 
   private mutating func checkOutput(_ path: String, _ digest: String) {
@@ -127,7 +122,8 @@ struct IntegrityCheck {
     var plans: [String: String] = [:]
     for step in manifest.steps {
       // What a step read is either an input or an earlier step.
-      let producers = step.reads.compactMap { plans[$0.path] }
+      var producers: [String] = []
+      for read in step.reads { if let plan = plans[read.path], producers.last != plan { producers.append(plan) } }
       let plan = Sealer.planDigest(
         kind: step.kind, version: step.version, parameters: step.parameters, producers: producers)
       if plan.hex != step.plan {
@@ -162,7 +158,7 @@ struct IntegrityCheck {
   private mutating func checkResults(_ manifest: Manifest) {
     guard let bytes = try? run.read("results.json"), let json = try? JSONParser.parse(bytes),
       let steps = json["steps"]?.array
-    else { return }
+    else { return result.add(.broken, "results.json cannot be read as results") }
     let recorded = manifest.steps.map { "\($0.name) \($0.output)" }
     let found = steps.map { item -> String in
       let body: JSONValue = ["result": item["result"] ?? .null, "table": item["table"] ?? .null]

@@ -66,28 +66,26 @@ struct ResultComparison {
 
   /// The rows of a keyed result with their names as a path has them: `["C", "24"]`.
   private static func rows(_ value: JSONValue) -> [(name: String, row: JSONValue)]? {
-    guard let keys = value["key"]?.array?.compactMap(\.string), let rows = value["rows"]?.array else { return nil }
+    guard value["key"] != nil, let rows = value["rows"]?.array else { return nil }
     return rows.map { row in
-      let names = keys.map { "\"\(row[$0]?.string ?? "")\"" }.joined(separator: ", ")
-      let rest = (row.object ?? []).filter { !keys.contains($0.key) }
-      // A row that only holds a value stands for it.
-      return ("[\(names)]", rest.count == 1 && rest[0].key == "value" ? rest[0].value : .object(rest))
+      let names = row["names"]?.array?.compactMap(\.string) ?? []
+      return ("[\(names.map { "\"\($0)\"" }.joined(separator: ", "))]", row["value"] ?? .null)
     }
   }
 
   private mutating func compareRows(
     _ old: [(name: String, row: JSONValue)], _ new: [(name: String, row: JSONValue)], _ path: String
   ) {
-    let found = Dictionary(new.map { ($0.name, $0.row) }, uniquingKeysWith: { first, _ in first })
+    let found = Dictionary(new.map { (Array($0.name.utf8), $0.row) }, uniquingKeysWith: { first, _ in first })
     for (name, row) in old {
-      if let other = found[name] {
+      if let other = found[Array(name.utf8)] {
         compare(row, other, path: path + name, scale: nil)
       } else {
         note("\(path)\(name) is gone")
       }
     }
-    let before = Set(old.map(\.name))
-    for (name, _) in new where !before.contains(name) { note("\(path)\(name) is new") }
+    let before = Set(old.map { Array($0.name.utf8) })
+    for (name, _) in new where !before.contains(Array(name.utf8)) { note("\(path)\(name) is new") }
   }
 
   private mutating func compareScalars(_ old: JSONValue, _ new: JSONValue, path: String, scale: Double?) {

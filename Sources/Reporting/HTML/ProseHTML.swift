@@ -6,7 +6,7 @@ struct ProseHTML {
   /// Where a value's step stands on the page.
   private let fragment: (String) -> String
   private var headingIndex = 0
-  private var notes: [(label: String, blocks: [MarkdownBlock])] = []
+  private var notes: [String] = []
   private var values: [String] = []
   private var references: [ValueReference] = []
 
@@ -35,12 +35,7 @@ struct ProseHTML {
 
   /// The footnotes met so far.
   var footnotes: String {
-    guard !notes.isEmpty else { return "" }
-    var copy = self
-    let items = notes.map { note in
-      "<li id=\"fn-\(Escape.html(note.label))\">\(copy.blocks(note.blocks))</li>"
-    }
-    return "<section class=\"footnotes\"><ol>\(items.joined())</ol></section>\n"
+    notes.isEmpty ? "" : "<section class=\"footnotes\"><ol>\(notes.joined())</ol></section>\n"
   }
 
   private mutating func blocks(_ blocks: [MarkdownBlock]) -> String {
@@ -65,7 +60,8 @@ struct ProseHTML {
     case .rule: return "<hr>\n"
     case .table(let alignments, let header, let rows): return table(alignments, header, rows)
     case .footnote(let label, let inner):
-      notes.append((label, inner))
+      let html = blocks(inner)
+      notes.append("<li id=\"fn-\(Escape.html(label))\">\(html)</li>")
       return ""
     }
   }

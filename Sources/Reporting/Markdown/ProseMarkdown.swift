@@ -49,8 +49,8 @@ struct ProseMarkdown {
   private func longestRun(_ text: String) -> Int {
     var longest = 0
     var run = 0
-    for character in text {
-      run = character == "`" ? run + 1 : 0
+    for scalar in text.unicodeScalars {
+      run = scalar == "`" ? run + 1 : 0
       longest = max(longest, run)
     }
     return longest

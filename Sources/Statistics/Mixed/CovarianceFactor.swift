@@ -23,6 +23,16 @@ struct CovarianceFactor: Sendable {
   /// The parameters of a Λ.
   func parameters(_ lambda: Matrix) -> [Double] { positions.map { lambda[$0.row, $0.column] } }
 
+  /// The symmetric matrix with given free entries.
+  func symmetric(_ entries: [Double]) -> Matrix {
+    var symmetric = Matrix(rows: size, columns: size)
+    for (value, position) in zip(entries, positions) {
+      symmetric[position.row, position.column] = value
+      symmetric[position.column, position.row] = value
+    }
+    return symmetric
+  }
+
   /// Λ̃ = KΛ(θ).
   func matrix(_ theta: [Double]) -> Matrix {
     var lambda = Matrix(rows: size, columns: size)
@@ -46,13 +56,8 @@ struct CovarianceFactor: Sendable {
   /// The Hessian in θ of a function with gradient and Hessian in γ̃ given.
   func hessian(gradient: [Double], hessian: Matrix, jacobian: Matrix) -> Matrix {
     let count = positions.count
-    var symmetric = Matrix(rows: size, columns: size)
-    for (value, position) in zip(gradient, positions) {
-      let half = position.row == position.column ? value : value / 2
-      symmetric[position.row, position.column] = half
-      symmetric[position.column, position.row] = half
-    }
-    let inner = transform.transposed.times(symmetric).times(transform)
+    let halves = zip(gradient, positions).map { $1.row == $1.column ? $0 : $0 / 2 }
+    let inner = transform.transposed.times(symmetric(halves)).times(transform)
     var result = jacobian.transposed.times(hessian.times(jacobian))
     for first in 0..<count {
       for second in 0..<count where positions[first].column == positions[second].column {

@@ -43,6 +43,9 @@ public struct LinearMixedModelFit: Sendable {
   public let optimizer: OptimizerRecord
 
   private let degreesOfFreedomOfContrast: Satterthwaite
+  /// The deviance and its minimum, for what is computed on request.
+  let chart: DevianceChart
+  let solution: MixedModelSolution
 
   /// −2 log-likelihood (the REML criterion for REML).
   public var deviance: Double { -2 * logLikelihood }
@@ -138,5 +141,7 @@ public struct LinearMixedModelFit: Sendable {
     self.residuals = residuals
     optimizer = optimum.record
     degreesOfFreedomOfContrast = satterthwaite
+    chart = optimum.chart
+    self.solution = solution
   }
 }

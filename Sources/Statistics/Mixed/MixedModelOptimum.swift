@@ -110,7 +110,7 @@ private struct Search {
 }
 
 /// The principal axes of ΛΛ', the largest variance first.
-private struct PrincipalAxes {
+struct PrincipalAxes {
   /// Orthonormal, one axis per column.
   let directions: Matrix
   /// The standard deviations along them, as a diagonal.

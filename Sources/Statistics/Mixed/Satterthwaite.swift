@@ -48,7 +48,7 @@ struct Satterthwaite: Sendable {
   }
 
   /// Eigenvectors after scaling to a unit diagonal, without those that are flat to rounding or point uphill.
-  private static func positiveDirections(
+  static func positiveDirections(
     _ hessian: Matrix
   ) throws(StatisticsError) -> [(eigenvalue: Double, vector: [Double])] {
     let size = hessian.rows

@@ -1,3 +1,5 @@
+import NotebookSyntax
+
 /// What the values of a column are.
 public enum ColumnType: Hashable, Sendable {
   /// Names a subject: for joining and grouping, never for arithmetic.
@@ -19,6 +21,12 @@ public enum ColumnType: Hashable, Sendable {
     case .category(let levels, let isOrdered):
       return "\(isOrdered ? "ordered" : "category") [\(levels.joined(separator: ", "))]"
     }
+  }
+
+  /// As `name`, with levels that cannot be mistaken for each other: what digests are made of.
+  public var canonicalName: String {
+    guard case .category(let levels, let isOrdered) = self else { return name }
+    return "\(isOrdered ? "ordered" : "category") [\(levels.map(NumberText.quoted).joined(separator: ", "))]"
   }
 
   public var isNumeric: Bool {
@@ -77,7 +85,7 @@ public struct Schema: Hashable, Sendable {
   public var names: [String] { columns.map(\.name) }
 
   public func index(of name: String) -> Int? {
-    columns.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+    columns.firstIndex { $0.name.isExactly(name) }
   }
 
   public subscript(name: String) -> ColumnSchema? { index(of: name).map { columns[$0] } }

@@ -1,3 +1,5 @@
+import NotebookSyntax
+
 /// A table of typed columns. Rows have an order; every column has as many values as the table has rows.
 public struct Table: Sendable {
   public let columns: [Column]
@@ -12,7 +14,7 @@ public struct Table: Sendable {
   public var schema: Schema { Schema(columns.map(\.schema)) }
 
   public subscript(name: String) -> Column? {
-    columns.first { $0.schema.name.utf8.elementsEqual(name.utf8) }
+    columns.first { $0.schema.name.isExactly(name) }
   }
 
   /// The rows at `rows`, in that order.

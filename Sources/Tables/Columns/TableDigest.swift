@@ -8,7 +8,8 @@ extension Column {
     let type = schema.type
     hasher.update(
       JSONValue.array([
-        .string(schema.name), .string(type.name), .integer(values.count), schema.label.map { .string($0) } ?? .null,
+        .string(schema.name), .string(type.canonicalName), .integer(values.count),
+        schema.label.map { .string($0) } ?? .null,
         schema.levelLabels.map { .array($0.map { .string($0) }) } ?? .null,
       ]).canonicalBytes + [0])
     switch values {

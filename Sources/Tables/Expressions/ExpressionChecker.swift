@@ -146,7 +146,7 @@ public struct ExpressionChecker {
   }
 
   private mutating func isLevel(_ text: String, of levels: [String], _ span: Span) -> Bool {
-    if levels.contains(where: { $0.utf8.elementsEqual(text.utf8) }) { return true }
+    if levels.containsExactly(text) { return true }
     report(
       "`\(text)` is no level of this column", span, help: Suggestion.help(for: text, among: levels),
       code: "unknown-level")
@@ -221,7 +221,7 @@ public struct ExpressionChecker {
     case (.boolean, .boolean): return .boolean
     case (.text(let a), .text(let b)):
       guard let a, let b else { return .text(levels: nil) }
-      return .text(levels: a + b.filter { level in !a.contains { $0.utf8.elementsEqual(level.utf8) } })
+      return .text(levels: a + b.filter { level in !a.containsExactly(level) })
     default:
       report("both outcomes of `if` have one type, and these are \(thenType.name) and \(otherType.name)", span)
       return nil

@@ -66,8 +66,9 @@ public struct ExpressionEvaluator {
 
   private func map(_ vector: Vector, _ transform: (Double) -> Double) -> Vector {
     switch vector {
-    case .number(let value): return .number(transform(value))
-    case .numbers(let values): return .numbers(values.map(transform))
+    // Adding zero makes zero of minus zero: one zero, one digest.
+    case .number(let value): return .number(transform(value) + 0)
+    case .numbers(let values): return .numbers(values.map { transform($0) + 0 })
     default: return vector
     }
   }
@@ -110,7 +111,7 @@ public struct ExpressionEvaluator {
     func one(_ row: Int) -> UInt8 {
       if isNumeric { return ordered(a.number(row), b.number(row)) }
       if let x = a.string(row), let y = b.string(row) {
-        return verdict(x.utf8.elementsEqual(y.utf8) == (binary == .equal))
+        return verdict(x.isExactly(y) == (binary == .equal))
       }
       if a.isLogical, b.isLogical {
         let x = a.truth(row)
@@ -127,7 +128,7 @@ public struct ExpressionEvaluator {
   private static func codesAgainstText(_ a: Vector, _ b: Vector) -> ([Int32], [Bool])? {
     switch (a, b) {
     case (.codes(let codes, let levels), .text(let text)), (.text(let text), .codes(let codes, let levels)):
-      return (codes, levels.map { $0.utf8.elementsEqual(text.utf8) })
+      return (codes, levels.map { $0.isExactly(text) })
     default: return nil
     }
   }
@@ -176,12 +177,12 @@ public struct ExpressionEvaluator {
 
   private func choose(_ values: [Vector]) -> Vector {
     var levels = values[1].levels
-    for level in values[2].levels where !levels.contains(where: { $0.utf8.elementsEqual(level.utf8) }) {
+    for level in values[2].levels where !levels.containsExactly(level) {
       levels.append(level)
     }
     let codes = (0..<rowCount).map { row -> Int32 in
       guard let text = pick(values, row)?.string(row) else { return -1 }
-      return Int32(levels.firstIndex { $0.utf8.elementsEqual(text.utf8) } ?? -1)
+      return Int32(levels.firstIndex { $0.isExactly(text) } ?? -1)
     }
     return .codes(codes, levels: levels)
   }

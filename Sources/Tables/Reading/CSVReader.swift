@@ -48,7 +48,7 @@ public struct CSVReader {
         let raw = splitter.withContent(field, in: buffer) { Array($0) }
         if raw.contains(0) { throw HeaderProblem.nulByte(line: 1) }
         guard let name = String(validating: raw, as: UTF8.self) else { throw HeaderProblem.invalidUTF8 }
-        if let first = names.first(where: { $0.utf8.elementsEqual(name.utf8) }) {
+        if let first = names.first(where: { $0.isExactly(name) }) {
           throw HeaderProblem.repeatedName(first)
         }
         names.append(name)
@@ -69,7 +69,7 @@ public struct CSVReader {
     var builders = declarations.map { ColumnBuilder($0, missing: $0.missing ?? missing) }
     var targets = [[Int]](repeating: [], count: header.names.count)
     for (index, declaration) in declarations.enumerated() {
-      if let field = header.names.firstIndex(where: { $0.utf8.elementsEqual(declaration.source.text.utf8) }) {
+      if let field = header.names.firstIndex(where: { $0.isExactly(declaration.source.text) }) {
         targets[field].append(index)
       }
     }

@@ -57,7 +57,7 @@ struct ColumnBuilder {
       numbers.append(.nan)
       return declaration.type == .integer ? .notAWholeNumber : .notANumber
     }
-    if declaration.type == .integer, value != value.rounded() || value.magnitude > 9_007_199_254_740_992 {
+    if declaration.type == .integer, value != value.rounded() || value.magnitude >= 9_007_199_254_740_992 {
       numbers.append(.nan)
       return .notAWholeNumber
     }

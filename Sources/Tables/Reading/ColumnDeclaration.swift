@@ -28,8 +28,10 @@ public struct ColumnDeclaration: Sendable {
 
   /// Canonical text: what the plan digest is made of.
   public var text: String {
-    var text = type.name
-    if type.levels != nil, codes != type.levels { text += " codes [\(codes.joined(separator: ", "))]" }
+    var text = type.canonicalName
+    if type.levels != nil, codes != type.levels {
+      text += " codes [\(codes.map(NumberText.quoted).joined(separator: ", "))]"
+    }
     if let analyte { text += " of \(analyte)" }
     if let range { text += ", \(NumberText.shortest(range.lowerBound)) ... \(NumberText.shortest(range.upperBound))" }
     if outside != .stop { text += " else \(outside.rawValue)" }

@@ -132,11 +132,11 @@ public struct ColumnDeclarationParser {
     }
     guard !names.isEmpty else { throw Diagnostic("column", "a category has at least one level", at: place) }
     for (index, level) in names.enumerated()
-    where names[..<index].contains(where: { $0.utf8.elementsEqual(level.utf8) }) {
+    where names[..<index].containsExactly(level) {
       throw Diagnostic("column", "level `\(level)` stands twice", at: place)
     }
     for (index, code) in result.codes.enumerated()
-    where result.codes[..<index].contains(where: { $0.utf8.elementsEqual(code.utf8) }) {
+    where result.codes[..<index].containsExactly(code) {
       throw Diagnostic("column", "code `\(code)` stands twice", at: place)
     }
     result.type = .category(levels: names, isOrdered: isOrdered)

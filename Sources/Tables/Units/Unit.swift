@@ -80,11 +80,17 @@ public struct Unit: Hashable, Sendable, CustomStringConvertible {
   public func multiplied(by other: Unit, power: Int = 1) -> Unit {
     var sum: [String: Int] = [:]
     for factor in factors { sum[factor.code, default: 0] += factor.exponent }
-    for factor in other.factors { sum[factor.code, default: 0] += factor.exponent * power }
+    for factor in other.factors { sum[factor.code, default: 0] += Self.product(factor.exponent, power) }
     return Unit(factors: sum.map { Factor(code: $0.key, exponent: $0.value) })
   }
 
+  /// Exponents that no quantity has stay where they are instead of overflowing.
+  private static func product(_ exponent: Int, _ power: Int) -> Int {
+    let (product, overflows) = exponent.multipliedReportingOverflow(by: power)
+    return overflows ? 999 : max(-999, min(999, product))
+  }
+
   public func raised(to power: Int) -> Unit {
-    Unit(factors: factors.map { Factor(code: $0.code, exponent: $0.exponent * power) })
+    Unit(factors: factors.map { Factor(code: $0.code, exponent: Self.product($0.exponent, power)) })
   }
 }

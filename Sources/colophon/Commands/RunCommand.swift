@@ -99,7 +99,12 @@ struct RunCommand: ParsableCommand {
       if !warnings.isEmpty { Terminal.report(warnings, in: file.source) }
       try RunPublisher.publish(
         recorded.files.map { ($0.path, $0.bytes) }, to: target, below: output == nil ? file.workspace.root : nil)
-      try OptimizerLog.write(recorded, root: file.workspace.root)
+      // The log is a convenience: without it the run is whole all the same.
+      do throws(RunPublisher.Problem) {
+        try OptimizerLog.write(recorded, root: file.workspace.root)
+      } catch {
+        Terminal.error("warning: the record of the searches was not kept: \(VisibleText.of(error.text))")
+      }
       return summarize(recorded, target)
     } catch let error as Diagnostics {
       Terminal.report(error.all, in: file.source)

@@ -162,7 +162,7 @@ public struct Derive: Step {
   /// Codes into the levels that were planned: what was computed may have met fewer of them, or in another order.
   private func levelled(_ values: ColumnValues, _ type: ColumnType) -> ColumnValues {
     guard case .codes(let codes, let found) = values, case .category(let levels, _) = type else { return values }
-    let map = found.map { level in Int32(levels.firstIndex { $0.utf8.elementsEqual(level.utf8) } ?? -1) }
+    let map = found.map { level in Int32(levels.firstIndex { $0.isExactly(level) } ?? -1) }
     return .codes(codes.map { $0 < 0 ? -1 : map[Int($0)] }, levels: levels)
   }
 }

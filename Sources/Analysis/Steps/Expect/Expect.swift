@@ -86,7 +86,7 @@ public struct Expect: Step {
         cell.report("missing-key", "`every` needs `data`", node.span, help: "name the table whose rows are meant")
       }
     }
-    if conditions.isEmpty, cell.position(of: "that") == .max, cell.position(of: "every") == .max {
+    if conditions.isEmpty, cell.diagnostics.isEmpty {
       cell.report(
         "missing-key", "`expect` needs `that` or `every`", cell.cell.kind.span,
         help: "add `that:` with a list of conditions")

@@ -57,6 +57,9 @@ public struct FigureStep: Step {
     ````
     """
 
+  private static let mostColors = 8
+  private static let mostPanels = 12
+
   enum Means {
     case each, none
     case windows(Double, unit: String?, span: Span)
@@ -130,6 +133,10 @@ public struct FigureStep: Step {
       }
     }
     if let group { _ = context.column(group.text, at: group.span, of: data, schema) }
+    if let color, panels?.text == color.text {
+      context.report(
+        "repeated-name", "`\(color.text)` gives both colours and panels", color.span, help: "leave out one of the two")
+    }
     var keys: [Shape.Key] = []
     for name in [panels, color] {
       guard let name else { continue }
@@ -138,6 +145,11 @@ public struct FigureStep: Step {
         context.report(
           "type", "`\(name.text)` is \(column.type.name), and colours and panels are a category", name.span,
           help: "declare it as `category [A, B]`")
+      }
+      let most = name.text == color?.text ? Self.mostColors : Self.mostPanels
+      if let count = column.type.levels?.count, count > most {
+        context.report(
+          "limit", "`\(name.text)` has \(count) levels, and a figure tells at most \(most) apart here", name.span)
       }
       keys.append(.init(name.text, column.type.levels))
     }

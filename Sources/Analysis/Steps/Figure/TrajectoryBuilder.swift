@@ -18,6 +18,7 @@ struct TrajectoryBuilder {
   private let xs: [Double]
   private let ys: [Double]
   private(set) var means: [ResultValue.Entry] = []
+  private let rowsLeftOut: Int
   private var drawn: [Double] = []
 
   init(step: FigureStep, table: Table, level: Double?) throws(StepFailure) {
@@ -35,9 +36,11 @@ struct TrajectoryBuilder {
     panels = step.panels.flatMap { table[$0.text] }
     group = step.group.flatMap { table[$0.text] }
     let needed = [color, panels, group].compactMap { $0 }
-    rows = (0..<table.rowCount).filter { row in
+    let all = table.rowCount
+    rows = (0..<all).filter { row in
       !xs[row].isNaN && !ys[row].isNaN && needed.allSatisfy { !$0.values.isMissing(row) }
     }
+    rowsLeftOut = all - rows.count
     guard !rows.isEmpty else {
       throw StepFailure(
         Diagnostic(
@@ -76,13 +79,24 @@ struct TrajectoryBuilder {
       built.append(Figure.Panel(title: panels == nil ? nil : panel.label, marks: courses + summaries))
     }
     let shownXs = rows.map { xs[$0] }
-    let subjects = group.map { column in Set(rows.compactMap { column.text($0) }).count }
+    let subjects = group.map { column in { codes in Set(rows.map { codes[$0] }).count }(Grouping.codes(column).codes) }
+    let yAxis = AxisTicks.axis(
+      title: y.schema.title, over: rows.map { ys[$0] } + drawn, isLogarithmic: step.isLogarithmic)
+    guard let xAxis = AxisTicks.axis(title: x.schema.title, over: shownXs, isLogarithmic: false), let yAxis,
+      drawn.allSatisfy(\.isFinite)
+    else {
+      throw StepFailure(
+        Diagnostic(
+          "computation", "the values lie too far apart, or too close together, to be drawn on one axis",
+          at: step.y.span,
+          help: "filter out the extreme ones, or set them to missing where they are loaded"))
+    }
     return Figure(
       caption: "\(title(y)) over \(lowered(title(x)))"
         + (color.map { " by \(lowered($0.schema.label ?? $0.schema.name))" } ?? ""),
       alternative: step.alternative ?? alternative(series.map(\.label), subjects: subjects),
-      x: AxisTicks.axis(title: x.schema.title, over: shownXs, isLogarithmic: false),
-      y: AxisTicks.axis(title: y.schema.title, over: rows.map { ys[$0] } + drawn, isLogarithmic: step.isLogarithmic),
+      x: xAxis,
+      y: yAxis,
       series: color == nil ? [] : series.map(\.label), panels: built, notes: notes(subjects))
   }
 
@@ -186,10 +200,11 @@ struct TrajectoryBuilder {
       parts.append(
         "Thin lines: one for each \(group.schema.label ?? group.schema.name) (\(NumberFormat.count(subjects))).")
     }
+    if rowsLeftOut > 0 { parts.append("\(NumberFormat.counted(rowsLeftOut, "row")) with a missing value left out.") }
     if case .none = step.means { return parts }
     let mean = step.isLogarithmic ? "geometric means" : "means"
     let percent =
-      level.map { " with their \(NumberFormat.significant(100 * $0, 2))% confidence intervals, each time by itself" }
+      level.map { " with their \(NumberFormat.percent($0))% confidence intervals, each time by itself" }
       ?? ""
     parts.append("Points: \(mean)\(percent).")
     return parts

@@ -168,12 +168,12 @@ public struct Filter: Step {
             help: "declare it as `category [\(reasons.map(\.level.text).joined(separator: ", "))]`")
           continue
         }
-        for (level, _) in reasons where !levels.contains(level.text) {
+        for (level, _) in reasons where !levels.containsExactly(level.text) {
           context.report(
             "unknown-level", "`\(level.text)` is no level of `\(name.text)`", level.span,
             help: Suggestion.help(for: level.text, among: levels))
         }
-        for level in levels where !reasons.contains(where: { $0.level.text == level }) {
+        for level in levels where !reasons.contains(where: { $0.level.text.isExactly(level) }) {
           context.report(
             "missing-key", "level `\(level)` of `\(name.text)` has no reason", name.span,
             help: "add `\(level): …` under `because`")
@@ -202,7 +202,7 @@ public struct Filter: Step {
         guard let column = table[name.text] else { continue }
         for (level, reason) in reasons {
           let before = rows.count
-          rows = rows.filter { column.text($0) != level.text }
+          rows = rows.filter { column.text($0)?.isExactly(level.text) != true }
           counts.append((reason, before, before - rows.count, rows.count, 0))
         }
       }

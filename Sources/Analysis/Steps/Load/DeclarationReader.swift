@@ -66,7 +66,7 @@ enum DeclarationReader {
     }
     var labels = levels
     for entry in entries {
-      guard let index = levels.firstIndex(of: entry.key.text) else {
+      guard let index = levels.firstIndex(ofExactly: entry.key.text) else {
         cell.report(
           "unknown-level", "`\(entry.key.text)` is no level of `\(declaration.name.text)`", entry.key.span,
           help: Suggestion.help(for: entry.key.text, among: levels))

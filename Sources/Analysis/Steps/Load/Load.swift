@@ -95,18 +95,17 @@ public struct Load: Step {
         .init("file", .text), .init("missing", counts), .init("outside_range", counts), .init("not_read", .list(.text)),
         .init("source", .list(.text)),
       ])
-    guard let bytes = context.beginning(of: file, limit: Self.headerLimit) else { return nil }
+    guard let bytes = context.beginning(of: file, limit: Self.headerLimit) else { return yield }
     do throws(CSVReader.HeaderProblem) {
       let header = try CSVReader.header(bytes, delimiter: delimiter)
       for declaration in declarations
-      where !header.names.contains(where: { $0.utf8.elementsEqual(declaration.source.text.utf8) }) {
+      where !header.names.containsExactly(declaration.source.text) {
         context.report(
           "unknown-column", "`\(file.text)` has no column `\(declaration.source.text)`", declaration.source.span,
           help: Suggestion.help(for: declaration.source.text, among: header.names))
       }
     } catch {
       context.report(LoadMessages.header(error, file))
-      return nil
     }
     return yield
   }
@@ -171,7 +170,7 @@ public struct Load: Step {
         declarations.indices.map { .init([declarations[$0].name.text], .record([.init("n", .count(of($0)))])) })
     }
     let unread = header.names.filter { name in
-      name != Self.sourceColumn && !declarations.contains { $0.source.text.utf8.elementsEqual(name.utf8) }
+      name != Self.sourceColumn && !declarations.contains { $0.source.text.isExactly(name) }
     }
     let missing = counts { index in (0..<table.rowCount).count { table.columns[index].values.isMissing($0) } }
     var outcome = StepOutcome.table(

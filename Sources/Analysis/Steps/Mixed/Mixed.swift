@@ -7,14 +7,18 @@ import Tables
 public struct Mixed: Step {
   public static let kind = "mixed"
   public static let version = 1
-  public static let summary = "Fits a linear mixed model by REML or ML, with Satterthwaite's degrees of freedom."
+  public static let summary =
+    "Fits a linear mixed model by REML or ML, with degrees of freedom by Satterthwaite or by Kenward and Roger."
   public static let keys: [Key] = [
     .required("data", "step", "The table, one row for each visit."),
     .required(
       "formula", "formula",
       "`outcome ~ terms + (1 | g)`, `(1 + x | g)` or, without correlation, `(x || g)`; as lme4 writes it."),
     .optional("method", "reml or ml", "Default: reml."),
-    .optional("df", "satterthwaite", "Method of the degrees of freedom."),
+    .optional(
+      "df", "satterthwaite or kenward-roger",
+      "Method of the degrees of freedom. Kenward and Roger's also widens standard errors for small samples; it needs REML. Default: satterthwaite."
+    ),
     .optional("iterations", "whole number", "Most steps of the search. Default: 100."),
   ]
   public static let manual = """
@@ -28,7 +32,9 @@ public struct Mixed: Step {
     `ranef["patient"]["SYN-LF-001"]["week"].{estimate, cond_sd}`. How the search went is kept beside the run, outside
     every digest: `colophon show RUN growth.optimizer` prints its steps, gradient and eigenvalues.
 
-    References: Bates et al. (2015), J Stat Softw 67(1); Satterthwaite (1946); Kuznetsova et al. (2017), J Stat Softw
+    Kenward and Roger's method is the one of pbkrtest: linear in the variances and covariances, with expected information.
+
+    References: Kenward & Roger (1997), Biometrics 53:983–997; Halekoh & Højsgaard (2014), J Stat Softw 59(9); Bates et al. (2015), J Stat Softw 67(1); Satterthwaite (1946); Kuznetsova et al. (2017), J Stat Softw
     82(13).
 
     ````markdown
@@ -63,6 +69,7 @@ public struct Mixed: Step {
   let formula: Formula
   let level: Double
   let method: LinearMixedModel.Method
+  let usesKenwardRoger: Bool
   let iterations: Int
 
   public init?(_ cell: inout CellDecoder) {
@@ -70,7 +77,13 @@ public struct Mixed: Step {
     let formula = cell.formula("formula")
     level = cell.confidenceLevel()
     method = cell.choice("method", ["reml", "ml"], default: "reml") == "reml" ? .reml : .ml
-    _ = cell.choice("df", ["satterthwaite"], default: "satterthwaite")
+    usesKenwardRoger =
+      cell.choice("df", ["satterthwaite", "kenward-roger"], default: "satterthwaite") == "kenward-roger"
+    if usesKenwardRoger, method == .ml {
+      cell.report(
+        "choice", "Kenward and Roger's degrees of freedom are those of REML", cell.cell.kind.span,
+        help: "write `method: reml`, or `df: satterthwaite`")
+    }
     iterations = cell.integer("iterations", in: 1...10_000, default: 100)
     if let formula {
       if formula.random.isEmpty {
@@ -181,9 +194,16 @@ public struct Mixed: Step {
         error, formula: formula, rows: frame.rows, fixed: frame.columnNames, random: randomNames, group: group,
         level: { names[Int($0)] })
     }
+    var kenwardRoger: KenwardRoger?
+    if usesKenwardRoger {
+      do throws(StatisticsError) {
+        kenwardRoger = try fit.kenwardRoger()
+      } catch {
+        throw StatisticsMessages.failure(error, formula: formula, rows: frame.rows, fixed: frame.columnNames)
+      }
+    }
     let report = MixedReport(
-      step: self, fit: fit, frame: frame, groups: names, level: level,
-      name: context.planned.name)
+      step: self, fit: fit, kenwardRoger: kenwardRoger, frame: frame, groups: names, level: level)
     var outcome = StepOutcome(result: report.result)
     outcome.optimizer = report.optimizer
     outcome.rowsIn = table.rowCount

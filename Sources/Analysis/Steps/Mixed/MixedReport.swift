@@ -4,10 +4,11 @@ import Statistics
 struct MixedReport {
   let step: Mixed
   let fit: LinearMixedModelFit
+  /// Nil for Satterthwaite's degrees of freedom.
+  let kenwardRoger: KenwardRoger?
   let frame: ModelFrame
   let groups: [String]
   let level: Double
-  let name: String
 
   private var aliased: [String] { fit.aliased.map { frame.columnNames[$0] } }
 
@@ -15,10 +16,16 @@ struct MixedReport {
     CoefficientTable(
       frame.columnNames.indices.map {
         .init(
-          term: frame.columnNames[$0], estimate: fit.fixedEffects[$0], standardError: fit.standardErrors[$0],
-          degreesOfFreedom: fit.degreesOfFreedom[$0])
+          term: frame.columnNames[$0], estimate: fit.fixedEffects[$0],
+          standardError: (kenwardRoger?.standardErrors ?? fit.standardErrors)[$0],
+          degreesOfFreedom: (kenwardRoger?.degreesOfFreedom ?? fit.degreesOfFreedom)[$0])
       },
       level: level, absence: "depends on other terms")
+  }
+
+  private var inference: String {
+    guard kenwardRoger != nil else { return "degrees of freedom by Satterthwaite" }
+    return "standard errors and degrees of freedom by Kenward and Roger (linear, expected information)"
   }
 
   private var methodName: String { fit.method == .reml ? "REML" : "ML" }
@@ -54,7 +61,8 @@ struct MixedReport {
       .init("bic", .number(fit.bic)),
       .init("df_residual", .count(frame.rows.count - fit.parameterCount)), .init("sigma", .number(fit.sigma)),
       .init("converged", .boolean(fit.optimizer.converged)), .init("formula", .text(step.formula.text)),
-      .init("method", .text(methodName)), .init("df_method", .text("Satterthwaite")),
+      .init("method", .text(methodName)),
+      .init("df_method", .text(kenwardRoger == nil ? "Satterthwaite" : "Kenward-Roger")),
       .init("terms", coefficients.result),
       .init("not_estimable", .list(aliased.map { .text($0) })), .init("theta", .list(fit.theta.map { .number($0) })),
       .init("singular", .boolean(fit.singularity != nil)),
@@ -87,7 +95,7 @@ struct MixedReport {
 
   var exhibits: [Exhibit] {
     var notes = [
-      "Linear mixed model of \(step.formula.text), fitted by \(methodName); degrees of freedom by Satterthwaite.",
+      "Linear mixed model of \(step.formula.text), fitted by \(methodName); \(inference).",
       "\(NumberFormat.count(frame.rows.count)) rows of \(NumberFormat.count(groups.count)) levels of \(step.group)"
         + (frame.rowsDropped > 0
           ? "; \(NumberFormat.count(frame.rowsDropped)) rows with a missing value were left out." : "."),

@@ -107,7 +107,7 @@ public struct Regression: Step {
     var outcome = StepOutcome(result: result(fit, frame, coefficients, aliased))
     outcome.rowsIn = table.rowCount
     outcome.rowsOut = frame.rows.count
-    outcome.exhibits = [.table(exhibit(fit, frame, coefficients, aliased, dropped: frame.rowsDropped))]
+    outcome.exhibits = [.table(exhibit(fit, frame, coefficients, aliased))]
     return outcome
   }
 
@@ -116,6 +116,7 @@ public struct Regression: Step {
   ) -> ResultValue {
     let saturated = "no residual degrees of freedom"
     let test = fit.fTest
+    let noTest = fit.rank <= (fit.hasIntercept ? 1 : 0) ? "the formula has no terms to test" : saturated
     return .record([
       .init("observations", .count(frame.rows.count)), .init("rows_dropped", .count(frame.rowsDropped)),
       .init("log_likelihood", .real(fit.logLikelihood, orAbsent: saturated)),
@@ -126,9 +127,9 @@ public struct Regression: Step {
       .init(
         "f_test",
         .record([
-          .init("statistic", .real(test?.statistic, orAbsent: saturated)),
+          .init("statistic", .real(test?.statistic, orAbsent: noTest)),
           .init("df1", .count(fit.rank - (fit.hasIntercept ? 1 : 0))), .init("df2", .count(fit.degreesOfFreedom)),
-          .init("p_value", .real(test?.pValue, orAbsent: saturated)),
+          .init("p_value", .real(test?.pValue, orAbsent: noTest)),
         ])),
       .init("converged", .boolean(true)), .init("formula", .text(formula.text)), .init("method", .text("OLS")),
       .init("terms", coefficients.result), .init("not_estimable", .list(aliased.map { .text($0) })),
@@ -136,10 +137,12 @@ public struct Regression: Step {
   }
 
   private func exhibit(
-    _ fit: LeastSquaresFit, _ frame: ModelFrame, _ coefficients: CoefficientTable, _ aliased: [String], dropped: Int
+    _ fit: LeastSquaresFit, _ frame: ModelFrame, _ coefficients: CoefficientTable, _ aliased: [String]
   ) -> TableExhibit {
     var notes = ["Ordinary least squares of \(formula.text); \(NumberFormat.count(frame.rows.count)) rows."]
-    if dropped > 0 { notes.append("\(NumberFormat.count(dropped)) rows with a missing value were left out.") }
+    if frame.rowsDropped > 0 {
+      notes.append("\(NumberFormat.count(frame.rowsDropped)) rows with a missing value were left out.")
+    }
     if let sigma = fit.sigma, let r = fit.rSquared, let test = fit.fTest {
       let p = NumberFormat.pValue(test.pValue)
       notes.append(

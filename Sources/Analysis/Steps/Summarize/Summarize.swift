@@ -78,6 +78,11 @@ public struct Summarize: Step {
 
   public func plan(_ context: inout PlanContext) -> Yield? {
     guard let schema = context.schema(data) else { return nil }
+    if let taken = of.first(where: { $0.text == "n" }) {
+      context.report(
+        "column-clash", "a summary's `n` counts its rows, so a column named `n` cannot be summarized", taken.span,
+        help: "rename the column where it is loaded")
+    }
     let columns = of.compactMap { context.column($0.text, at: $0.span, of: data, schema) }
     let groups = by.compactMap { context.column($0.text, at: $0.span, of: data, schema) }
     let variables = Shape.record(
@@ -169,7 +174,8 @@ public struct Summarize: Step {
   }
 
   private func label(_ level: String, of name: String?, _ table: Table) -> String {
-    guard let name, let schema = table[name]?.schema, let index = schema.type.levels?.firstIndex(of: level) else {
+    guard let name, let schema = table[name]?.schema, let index = schema.type.levels?.firstIndex(ofExactly: level)
+    else {
       return level
     }
     return schema.label(ofLevel: index)
