@@ -18,7 +18,11 @@ enum Terminal {
         write(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written)
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      if count <= 0 {
+        // What a script reads must be whole or fail; messages may be lost.
+        if descriptor == 1 { exit(Exit.inputOutput.rawValue) }
+        return
+      }
       written += count
     }
   }

@@ -46,9 +46,12 @@ struct Specification {
         var expected: [String: String] = [:]
         for block in blocks {
           if ["diagnostics", "report"].contains(block.info.first ?? "") {
+            precondition(expected[block.info[0]] == nil, "\(file): \(title): two blocks of one kind")
             expected[block.info[0]] = block.content
           } else if block.info.count > 1 {
             files[block.info[1]] = block.content
+          } else {
+            preconditionFailure("\(file): \(title): a block is neither a file nor an expectation")
           }
         }
         return Case(file: file, title: title, files: files, expected: expected)

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Testing
 
@@ -139,6 +140,30 @@ struct VerifyTests {
     try project.write(data.replacingOccurrences(of: ",1.1,302,", with: ",1.2,302,"), to: "data/pbc/pbcseq.csv")
     let changed = try project.run("verify", Self.run, "--rerun", environment: Self.withoutFMA)
     #expect(changed.output.contains("DIFFERS"))
+  }
+
+  /// Whoever claims another fingerprint buys a tolerance for digits, not for words.
+  @Test func aForgedFingerprintExcusesNoOtherText() throws {
+    let project = try ProjectCopy()
+    let forged = String(decoding: try project.read("\(Self.run)/report.html"), as: UTF8.self)
+      .replacingOccurrences(of: "These data do not show", with: "These data show")
+    try project.write(forged, to: "\(Self.run)/report.html")
+    let manifest = String(decoding: try project.read("\(Self.run)/manifest.json"), as: UTF8.self)
+    let fingerprint = try #require(
+      JSONParser.parse(Array(manifest.utf8))["predicate"]?["engine"]?["fingerprint"]?.string)
+    let old = Digest(ofFile: Array(try ProjectCopy().read("\(Self.run)/report.html"))).hex
+    let new = Digest(ofFile: Array(forged.utf8)).hex
+    let claimed = manifest.replacingOccurrences(of: fingerprint, with: String(repeating: "0", count: 64))
+      .replacingOccurrences(of: old, with: new)
+    try project.write(claimed, to: "\(Self.run)/manifest.json")
+    let sums = String(decoding: try project.read("\(Self.run)/SHA256SUMS"), as: UTF8.self)
+      .replacingOccurrences(of: old, with: new)
+      .replacingOccurrences(of: Digest(ofFile: Array(manifest.utf8)).hex, with: Digest(ofFile: Array(claimed.utf8)).hex)
+    try project.write(sums, to: "\(Self.run)/SHA256SUMS")
+    #expect(try project.run("verify", Self.run).code == 0, "the forgery is consistent in itself")
+    let result = try project.run("verify", Self.run, "--rerun")
+    #expect(result.code == 2)
+    #expect(result.output.contains("report.html differs in more than its digits"))
   }
 
   @Test func anAbsentInputEndsFiveAlsoWithRerun() throws {

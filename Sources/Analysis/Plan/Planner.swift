@@ -108,6 +108,13 @@ public struct Planner {
     var decoder = CellDecoder(
       cell, keys: kind.keys, scope: scope, level: notebook.frontMatter.level)
     let step = kind.init(&decoder)
+    if step == nil, decoder.diagnostics.isEmpty {
+      // A step that could not be made says why; where it doesn't, one of its lists is empty.
+      let lists = kind.keys.filter(\.isRequired).map { "`\($0.name)`" }.joined(separator: ", ")
+      decoder.report(
+        "empty-key", "`\(cell.name.text)` has nothing to work on: a list or a block in it is empty", cell.kind.span,
+        help: "`\(cell.kind.text)` needs \(lists), each with something in it")
+    }
     let parameters = JSONValue.object(decoder.canonical)
     // Captions and notes are prose: they change no plan digest.
     let caption = decoder.text("caption")?.text

@@ -58,21 +58,26 @@ public enum TableCell: Sendable {
   /// Not estimable, and why.
   case absent(String)
 
+  /// A number so small that its zeros would fill the column is written with a power of ten.
+  private static func text(_ value: Double, _ decimals: Int) -> String {
+    decimals > 7 ? NumberFormat.significant(value, 3) : NumberFormat.fixed(value, decimals)
+  }
+
   /// As the report prints it.
   public var display: String {
     switch self {
     case .empty: return ""
     case .text(let text): return text
     case .count(let count): return NumberFormat.count(count)
-    case .number(let value, let decimals): return NumberFormat.fixed(value, decimals)
+    case .number(let value, let decimals): return Self.text(value, decimals)
     case .pValue(let p): return NumberFormat.pValue(p)
     case .interval(let low, let high, let decimals):
-      return "\(NumberFormat.fixed(low, decimals)) to \(NumberFormat.fixed(high, decimals))"
+      return "\(Self.text(low, decimals)) to \(Self.text(high, decimals))"
     case .meanDeviation(let mean, let deviation, let decimals):
-      return "\(NumberFormat.fixed(mean, decimals)) (\(NumberFormat.fixed(deviation, decimals)))"
+      return "\(Self.text(mean, decimals)) (\(Self.text(deviation, decimals)))"
     case .quartiles(let median, let low, let high, let decimals):
-      let range = "\(NumberFormat.fixed(low, decimals)), \(NumberFormat.fixed(high, decimals))"
-      return "\(NumberFormat.fixed(median, decimals)) [\(range)]"
+      let range = "\(Self.text(low, decimals)), \(Self.text(high, decimals))"
+      return "\(Self.text(median, decimals)) [\(range)]"
     case .share(let count, let total):
       guard total > 0 else { return "0" }
       return "\(NumberFormat.count(count)) (\(NumberFormat.fixed(100 * Double(count) / Double(total), 1))%)"

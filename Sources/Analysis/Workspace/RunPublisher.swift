@@ -15,6 +15,8 @@ public enum RunPublisher {
     /// The target holds something that is no run of colophon, which is not replaced.
     case notARun(String)
     case isLink(String)
+    /// The target lies inside another run, whose closed world it would break.
+    case insideRun(String)
     case system(path: String, code: Int32)
   }
 
@@ -26,6 +28,7 @@ public enum RunPublisher {
   ) throws(Problem) {
     let (parent, name) = split(folder)
     if let root { try refuseLinks(parent, below: root) }
+    if access("\(parent)/manifest.json", F_OK) == 0 { throw .insideRun(parent) }
     try makeFolders(parent)
     let isReplacing = try checkTarget(folder)
     removeDebris(in: parent, of: name)
@@ -172,6 +175,8 @@ extension RunPublisher.Problem {
     case .notARun(let path):
       return
         "`\(path)` is no run of colophon, so it is not replaced: move it away, or choose another folder with `--output`"
+    case .insideRun(let path):
+      return "`\(path)` is a run of its own, and a run inside it would break it: move the notebook to another folder"
     case .isLink(let path): return "`\(path)` is a link, and links are not followed: remove it"
     case .system(let path, let code): return "`\(path)` cannot be written (\(String(cString: strerror(code))))"
     }

@@ -39,6 +39,12 @@ public struct NotebookParser {
       report("notebook", "a carriage return stands alone", Span(offset, offset + 1), help: "end lines with LF or CRLF")
       return FrontMatter()
     }
+    if let offset = LineSeparators.firstOffset(in: bytes) {
+      report(
+        "notebook", "a line separator of Unicode stands here, which editors do not show", Span(offset, offset + 2),
+        help: "end lines with LF or CRLF")
+      return FrontMatter()
+    }
     let (frontMatter, bodyStart) = readFrontMatter()
     // Line numbers stay right where the front matter is blanked.
     let blanked = bytes[..<bodyStart].map { $0 == UInt8(ascii: "\n") ? $0 : 0x20 }
@@ -59,17 +65,22 @@ public struct NotebookParser {
     return frontMatter
   }
 
+  private func isFence(_ line: Span) -> Bool {
+    let text = source.text(line).trimmingBlanks
+    return text == "---" || (line.start == 0 && text == "\u{FEFF}---")
+  }
+
   /// The front matter and the offset of the first byte behind it.
   private mutating func readFrontMatter() -> (FrontMatter, Int) {
     let first = source.line(1)
-    // Some editors put a byte-order mark before the text.
-    guard source.text(first) == "---" || source.text(first) == "\u{FEFF}---" else {
+    // Some editors put a byte-order mark before the text, or blanks behind the dashes.
+    guard isFence(first) else {
       let (matter, problems) = FrontMatterReader.read(nil, fence: first)
       diagnostics += problems
       return (matter, 0)
     }
     var line = 2
-    while line <= source.lineCount, source.text(source.line(line)) != "---" { line += 1 }
+    while line <= source.lineCount, !isFence(source.line(line)) { line += 1 }
     guard line <= source.lineCount else {
       report("front-matter", "the front matter is not closed", first, help: "end it with a line `---`")
       return (FrontMatter(), source.bytes.count)

@@ -209,6 +209,17 @@ struct YAMLReader {
     return "write it quoted: \(key) \(quoted(rest))"
   }
 
+  /// The line above, where the colon at `offset` ends the first word of its own line: then it is the line above that
+  /// went wrong, and YAML only notices here.
+  private func lineWithoutKey(above offset: Int) -> Span? {
+    let number = source.location(of: offset).line
+    let before = source.text(Span(source.line(number).start, offset)).drop { $0 == " " }
+    guard number - 1 > firstLine, before.utf8.allSatisfy({ Lexer.isNameStart($0) || Lexer.isDigit($0) }) else {
+      return nil
+    }
+    return source.line(number - 1)
+  }
+
   private func failure(_ parser: yaml_parser_t) -> Diagnostic {
     let problem = parser.problem.map { String(cString: $0) } ?? ""
     let line = firstLine + parser.problem_mark.line
@@ -216,6 +227,11 @@ struct YAMLReader {
     let here = Span(start, start + 1)
     switch problem {
     case "mapping values are not allowed in this context":
+      if let above = lineWithoutKey(above: start) {
+        return Diagnostic(
+          "yaml", "this line is no `key: value`", at: above,
+          help: "a blank follows the colon, and keys of one level begin in one column")
+      }
       return Diagnostic(
         "yaml-colon", "`: ` inside unquoted text would begin a new key", at: here, help: quotedLine(at: here))
     case "did not find expected key", "did not find expected '-' indicator":

@@ -68,14 +68,20 @@ struct Reproduction {
     var numbers = ResultComparison(
       tolerance: isSameMachine ? 0 : Self.tolerance, alpha: recorded.sealed.run.plan.notebook.frontMatter.alpha)
     if let bytes = try? run.read("results.json"), let old = try? JSONParser.parse(bytes) {
-      numbers.compare(old, ResultsJSON.of(recorded))
+      numbers.compare(old, ResultsJSON.of(recorded), everything: !isSameMachine)
     } else {
       numbers.note("results.json cannot be read, so numbers were not compared")
     }
-    if !isSameMachine, !numbers.hasDifferences {
-      result.reproduction = "ok within 1e-9 (another numeric fingerprint)"
-      result.notChecked.append("report and figures, because another numeric fingerprint may change their last digits")
-      return
+    if !isSameMachine {
+      // Only digits may differ: what a file says in words, and which files and steps there are, is the same everywhere.
+      let texts = otherText(recorded)
+      guard numbers.hasDifferences || !texts.isEmpty else {
+        result.reproduction = "ok within 1e-9 (another numeric fingerprint)"
+        result.notChecked.append(
+          "the digits of report, figures and tables, because another numeric fingerprint may change the last of them")
+        return
+      }
+      for text in texts { result.add(.differs, text) }
     }
     guard let (name, why) = differing else {
       // Same results, other files: the rendering differs.
@@ -94,6 +100,28 @@ struct Reproduction {
     result.reproduction = "DIFFERS first at step \(name): \(why)"
     result.add(.differs, "the first step that differs is \(name): \(why)")
     for line in numbers.report { result.add(.differs, line) }
+  }
+
+  /// What differs between the recorded run and this one apart from digits.
+  private func otherText(_ recorded: RecordedRun) -> [String] {
+    let new = recorded.manifest
+    var texts: [String] = []
+    if manifest.subjects.map(\.path) != new.subjects.map(\.path) {
+      texts.append("the run has other files than are recorded")
+    }
+    if manifest.failures != new.failures {
+      texts.append("\(manifest.failures) failed expectations are recorded, and \(new.failures) fail")
+    }
+    let steps = manifest.steps.map { "\($0.name) \($0.plan)" }
+    if steps != new.steps.map({ "\($0.name) \($0.plan)" }) { texts.append("the run has other steps than are recorded") }
+    for file in recorded.files
+    where file.path != Manifest.fileName && file.path != Manifest.sumsName && file.path != "results.json" {
+      guard let old = try? run.read(file.path) else { continue }
+      if DigitMask.masked(old) != DigitMask.masked(file.bytes) {
+        texts.append("\(file.path) differs in more than its digits")
+      }
+    }
+    return texts
   }
 
   /// The first step, in the order they ran, that did not come out as recorded, and what that says.

@@ -26,7 +26,14 @@ struct ResultComparison {
 
   mutating func note(_ text: String) { found.append((step, text)) }
 
-  mutating func compare(_ old: JSONValue, _ new: JSONValue) {
+  /// - Parameter everything: whether also what is shown, and what the document says of itself, is compared.
+  mutating func compare(_ old: JSONValue, _ new: JSONValue, everything: Bool) {
+    if everything {
+      for key in ["title", "notebook", "parameters", "notices", "failures"] {
+        step = key
+        compare(old[key] ?? .null, new[key] ?? .null, path: key, scale: nil)
+      }
+    }
     let oldSteps = old["steps"]?.array ?? []
     for step in new["steps"]?.array ?? [] {
       guard let name = step["name"]?.string else { continue }
@@ -36,6 +43,7 @@ struct ResultComparison {
         continue
       }
       compare(before["result"] ?? .null, step["result"] ?? .null, path: name, scale: nil)
+      if everything { compare(before["shown"] ?? .null, step["shown"] ?? .null, path: "\(name), shown", scale: nil) }
     }
   }
 

@@ -133,7 +133,7 @@ public struct LinearMixedModelFit: Sendable {
     self.randomCovariance = randomCovariance
     logLikelihood = -solution.deviance / 2
     parameterCount = kept.count + theta.count + 1
-    singularity = Singularity(lambda)
+    singularity = Singularity(lambda, random: random)
     randomEffects = modes.effects
     conditionalStandardDeviations = modes.standardDeviations
     fittedFixedOnly = fixedOnly

@@ -1,4 +1,5 @@
-/// A random-effects covariance of less than full rank, by lme4's rule: an entry on Λ's diagonal below 1e-4.
+/// A random-effects covariance of less than full rank, by lme4's rule: an entry on Λ's diagonal below 1e-4. Unlike
+/// lme4's, the rule is applied to columns of unit mean square, so that it does not depend on the unit of a slope.
 ///
 /// Both lists can be empty: then only a combination of coefficients has (nearly) no variance.
 public struct Singularity: Sendable, Equatable {
@@ -19,8 +20,19 @@ public struct Singularity: Sendable, Equatable {
 
   static let tolerance = 1e-4
 
-  /// nil if the factor, for random columns as given, is regular.
-  init?(_ lambda: Matrix) {
+  /// nil if the factor is regular.
+  ///
+  /// - Parameters:
+  ///   - factor: Λ for random columns as given, `q × q`.
+  ///   - random: those columns, `n × q`.
+  init?(_ factor: Matrix, random: Matrix) {
+    var lambda = factor
+    for column in 0..<random.columns {
+      var squares = 0.0
+      for row in 0..<random.rows { squares += random[row, column] * random[row, column] }
+      let scale = (squares / Double(random.rows)).squareRoot()
+      for other in 0...column { lambda[column, other] = factor[column, other] * scale }
+    }
     let size = lambda.rows
     guard (0..<size).contains(where: { lambda[$0, $0] < Self.tolerance }) else { return nil }
     let covariance = lambda.times(lambda.transposed)

@@ -36,7 +36,7 @@ struct ShowCommand: ParsableCommand {
       let steps = withOptimizers(json["steps"]?.array ?? [])
       guard let path else {
         for step in steps {
-          Terminal.line("\(step["kind"]?.string ?? "")\t\(VisibleText.of(step["name"]?.string ?? ""))")
+          Terminal.line("\(VisibleText.of(step["kind"]?.string ?? ""))\t\(VisibleText.of(step["name"]?.string ?? ""))")
         }
         return
       }

@@ -126,6 +126,10 @@ public struct Expect: Step {
       if field("value") == nil { cell.report("missing-key", "an expected value needs `value`", node.span) }
       return nil
     }
+    if field("between") != nil, let equals = field("equals") ?? field("within") {
+      cell.report("choice", "an expected value has `equals` and `within`, or `between`, not both", equals.span)
+      return nil
+    }
     let suffix = source.map { " (\($0))" } ?? ""
     if let between = field("between") {
       let ends = cell.list(between).compactMap { number($0, "between") }
@@ -140,6 +144,10 @@ public struct Expect: Step {
       if field("equals") == nil || field("within") == nil {
         cell.report("missing-key", "an expected value needs `equals` and `within`, or `between`", node.span)
       }
+      return nil
+    }
+    guard within >= 0 else {
+      cell.report("type", "`within` is zero or more", node.span)
       return nil
     }
     let text = "\(value) = \(NumberText.shortest(equals)) within \(NumberText.shortest(within))\(suffix)"

@@ -118,16 +118,18 @@ public struct Load: Step {
     } catch {
       throw StepFailure(LoadMessages.header(error, file))
     }
-    let sourceIsDeclared = declarations.contains { $0.source.text == Self.sourceColumn }
     var wanted = declarations
-    if header.names.contains(Self.sourceColumn), !sourceIsDeclared {
+    if header.names.containsExactly(Self.sourceColumn) {
+      // As it stands in the file, whatever the notebook declares of it.
       let name = SourcedText(Self.sourceColumn, span: file.span, verbatimStart: nil)
-      wanted.append(ColumnDeclaration(name: name, source: name, type: .text))
+      var declaration = ColumnDeclaration(name: name, source: name, type: .text)
+      declaration.missing = []
+      wanted.append(declaration)
     }
     let read = CSVReader.read(
       bytes, header: header, declarations: wanted, missing: missing, progress: context.progress)
     guard read.rowCount > 0 else { throw StepFailure(LoadMessages.headerAlone(file)) }
-    let source = wanted.firstIndex { $0.source.text == Self.sourceColumn }.map { sources(read.columns[$0]) } ?? []
+    let source = wanted.count > declarations.count ? sources(read.columns[declarations.count]) : []
     let table = Table(columns: Array(read.columns.prefix(declarations.count)), rowCount: read.rowCount)
     var problems = read.problems
     checkKey(table, lines: read.lines, &problems)

@@ -114,12 +114,13 @@ struct MixedReport {
   private var variances: TableExhibit {
     let names = step.randomNames
     let deviations = fit.randomStandardDeviations
-    let smallest = (deviations + [fit.sigma]).filter { $0 > 0 }.min() ?? 1
-    let decimals = NumberFormat.decimals(for: smallest, digits: 3)
+    func cell(_ deviation: Double) -> TableCell {
+      .number(deviation, decimals: NumberFormat.decimals(for: deviation, digits: 3))
+    }
     let isPaired = names.count > 1 && step.formula.random.first?.isCorrelated == true
     var rows = names.indices.map { index -> TableExhibit.Row in
       var cells: [TableCell] = [
-        .text(index == 0 ? step.group : ""), .text(names[index]), .number(deviations[index], decimals: decimals),
+        .text(index == 0 ? step.group : ""), .text(names[index]), cell(deviations[index]),
       ]
       if isPaired {
         cells += (0..<(names.count - 1)).map { other in
@@ -130,7 +131,7 @@ struct MixedReport {
       return .init(cells)
     }
     let blank = [TableCell](repeating: .empty, count: isPaired ? names.count - 1 : 0)
-    rows.append(.init([.text("Residual"), .empty, .number(fit.sigma, decimals: decimals)] + blank))
+    rows.append(.init([.text("Residual"), .empty, cell(fit.sigma)] + blank))
     return TableExhibit(
       caption: "Standard deviations of the random effects",
       headings: [.init("Group", isNumeric: false), .init("Term", isNumeric: false), .init("SD")]

@@ -94,6 +94,12 @@ public struct Regression: Step {
     } catch {
       throw StatisticsMessages.failure(error, formula: formula, rows: frame.rows, fixed: frame.columnNames)
     }
+    // What is left of an outcome that the terms reproduce is rounding, and inference from it nonsense.
+    let squares = frame.response.reduce(0) { $0 + $1 * $1 }
+    if fit.degreesOfFreedom > 0, fit.residualSumOfSquares <= 1e-26 * squares {
+      throw StatisticsMessages.failure(
+        .zeroResidualVariance, formula: formula, rows: frame.rows, fixed: frame.columnNames)
+    }
     let aliased = fit.aliased.map { frame.columnNames[$0] }
     let errors = fit.standardErrors
     let freedom = fit.degreesOfFreedom > 0 ? Double(fit.degreesOfFreedom) : nil

@@ -122,6 +122,12 @@ public struct TableOne: Step {
     var groups: [String]? = hasOverall ? [Self.all] : []
     if let by, let column = context.column(by.text, at: by.span, of: data, schema) {
       if let levels = column.type.levels {
+        if hasOverall, levels.containsExactly(Self.all) {
+          context.report(
+            "column-clash", "`\(by.text)` has a level `\(Self.all)`, which is the name of all participants together",
+            by.span,
+            help: "rename the level where it is loaded, or write `overall: false`")
+        }
         groups = levels + (groups ?? [])
       } else {
         context.report(
