@@ -99,4 +99,23 @@ struct OtherCommandTests {
       }
     }
   }
+
+  /// The tutorial's notebook is run as its reader would, and its digest is the one the page shows.
+  @Test func theTutorialTellsTheTruth() throws {
+    let page = try String(contentsOfFile: "\(Command.root)/docs/tutorial.md", encoding: .utf8)
+    let blocks = page.components(separatedBy: "`````")
+    let notebook = try #require(blocks.count > 2 ? blocks[1] : nil).dropFirst("markdown\n".count)
+    let project = try ProjectCopy()
+    try project.write(String(notebook), to: "notebooks/first.md")
+    let mistake = try project.run("check", "notebooks/first.md")
+    #expect(mistake.code == 6)
+    #expect(page.contains(mistake.errors.trimmingCharacters(in: .newlines)))
+    try project.write(notebook.replacingOccurrences(of: "albumn", with: "albumin"), to: "notebooks/first.md")
+    let result = try project.run("run", "notebooks/first.md")
+    #expect(result.code == 0)
+    let core = try #require(result.errors.components(separatedBy: "core colophon:1:").last).prefix(8)
+    #expect(page.contains("core colophon:1:\(core)…"))
+    let shown = try project.run("show", "outputs/first", "model.terms[\"albumin\"]").output
+    #expect(page.contains(shown))
+  }
 }

@@ -48,7 +48,10 @@ struct IntegrityCheck {
     checkInput(manifest.notebook.path, manifest.notebook.digest, size: nil)
     checkChain(manifest)
     checkResults(manifest)
-    let counts = "\(manifest.steps.count) steps, \(manifest.subjects.count) outputs, \(manifest.inputs.count) inputs"
+    let counts = [
+      (manifest.steps.count, "step"), (manifest.subjects.count, "output"), (manifest.inputs.count, "input"),
+    ]
+    .map { NumberFormat.counted($0.0, $0.1) }.joined(separator: ", ")
     let isBroken = result.findings.contains { $0.verdict == .broken }
     result.integrity =
       isBroken ? "BROKEN  \(counts)" : result.findings.isEmpty ? "ok      \(counts)" : "unclear \(counts)"
