@@ -202,7 +202,22 @@ def numbers_of_colophon(options, run):
     done = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode != 0:
       raise Failure(f"colophon show {path}: {done.stderr.decode(errors='replace').strip()}")
-    return json.loads(done.stdout)
+    return flat(json.loads(done.stdout))
+
+  def flat(value):
+    """Keyed results as records that hold their names beside their values: {"names": [..], "value": {..}} → {..}."""
+    if isinstance(value, list):
+      return [flat(item) for item in value]
+    if not isinstance(value, dict):
+      return value
+    if "key" in value and "rows" in value:
+      rows = []
+      for row in value["rows"]:
+        inner = flat(row["value"])
+        rest = inner if isinstance(inner, dict) and "rows" not in inner else {"value": inner}
+        rows.append({**dict(zip(value["key"], row["names"])), **rest})
+      return {"key": value["key"], "rows": rows}
+    return {name: flat(item) for name, item in value.items()}
 
   found = {}
 

@@ -20,8 +20,9 @@ enum NumericFingerprint {
       values.append(Distributions.chiSquareUpper(freedom * 1.2, degreesOfFreedom: freedom))
     }
     values += model()
-    let bits = values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
-    return Digest(of: "fingerprint", bits)
+    var hasher = DigestHasher(domain: "fingerprint")
+    hasher.update(values.map { $0.bitPattern.littleEndian })
+    return hasher.finish()
   }
 
   /// A small regression and a small mixed model on numbers made by a linear congruence.
