@@ -36,12 +36,14 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: ["CPlatform", "Digests", "Statistics", "NotebookSyntax", "Tables"]),
-    .target(name: "Reporting", dependencies: ["Analysis"]),
-    .target(name: "Provenance", dependencies: ["Analysis", "Reporting"]),
+    .target(name: "Reporting", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Tables"]),
+    .target(
+      name: "Provenance",
+      dependencies: ["Analysis", "Reporting", "Digests", "NotebookSyntax", "Statistics", "Tables"]),
     .executableTarget(
       name: "colophon",
       dependencies: [
-        "Analysis", "Reporting", "Provenance",
+        "Analysis", "Provenance", "Digests", "NotebookSyntax", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -50,7 +52,7 @@ let package = Package(
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     .testTarget(name: "NotebookSyntaxTests", dependencies: ["NotebookSyntax"]),
     .testTarget(name: "TablesTests", dependencies: ["Tables", "NotebookSyntax"]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Reporting", "Provenance"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Provenance", "Digests", "NotebookSyntax"]),
     // The built binary, from outside: `make test` builds it first.
     .testTarget(name: "CommandTests", dependencies: ["Digests"]),
   ],
