@@ -181,6 +181,18 @@ struct RunTests {
     #expect(lines.contains { $0.contains("filter") && $0.contains("3 → 3 rows") })
   }
 
+  /// Two steps alike in all but their names have one plan digest; what reads both reads two.
+  @Test func twinStepsAreVerified() throws {
+    let twins = ["one", "two"].map { "```{filter} \($0)\ndata: rows\nkeep: {where: x > 0, because: All}\n```\n\n" }
+      .joined()
+    let notebook = Self.notebook + twins + "```{expect} both\nthat: one.kept == two.kept\n```\n"
+    let project = try project(notebook)
+    let result = try project.run("run", "notebooks/t.md")
+    #expect(result.code == 0, "\(result.errors)")
+    let verified = try project.run("verify", "outputs/t", "--rerun")
+    #expect(verified.code == 0, "\(verified.output)")
+  }
+
   @Test func twoRunsOfOneNotebookAtOnce() throws {
     let project = try project()
     let group = DispatchGroup()

@@ -23,7 +23,6 @@ public struct Cell: Sendable {
   public let kind: SourcedText
   /// As written, or made from the kind and its place where no name is written: `filter_2`.
   public let name: SourcedText
-  public let hasWrittenName: Bool
   public let body: YAMLNode
   /// The whole cell, fences included.
   public let span: Span

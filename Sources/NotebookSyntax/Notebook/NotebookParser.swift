@@ -126,14 +126,14 @@ public struct NotebookParser {
     if problems.contains(where: { $0.code != "repeated-key" }) {
       // Keep the step's name, so that what refers to it is not called missing as well.
       blocks.append(
-        .cell(Cell(kind: kind, name: name, hasWrittenName: !written.text.isEmpty, body: .unreadable(body), span: span)))
+        .cell(Cell(kind: kind, name: name, body: .unreadable(body), span: span)))
       return
     }
     let content = node ?? YAMLNode(content: .mapping([]), span: body)
     guard case .mapping = content.content else {
       return report("cell", "a cell's body is lines of `key: value`", content.span)
     }
-    blocks.append(.cell(Cell(kind: kind, name: name, hasWrittenName: !written.text.isEmpty, body: content, span: span)))
+    blocks.append(.cell(Cell(kind: kind, name: name, body: content, span: span)))
   }
 
   private mutating func values(_ raw: [MarkdownReader.RawValue], in block: Span) -> [ValueReference] {

@@ -1,10 +1,4 @@
 import Digests
-import Reporting
-
-/// The results of a run as JSON, as `results.json` holds them.
-enum ResultsJSON {
-  static func of(_ run: RecordedRun) -> JSONValue { ResultsDocument.json(run.sealed) }
-}
 
 /// Compares two `results.json`: which numbers differ, by how much, and whether a conclusion changed.
 struct ResultComparison {
