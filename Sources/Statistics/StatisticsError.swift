@@ -27,6 +27,22 @@ public enum StatisticsError: Error, Sendable, Equatable {
   case zeroRandomColumn(Int)
   /// The model reproduces the response exactly: nothing is left to estimate a residual variance from.
   case zeroResidualVariance
+  /// A subject has two rows for one visit; both rows are counted from 0.
+  case repeatedVisit(first: Int, second: Int)
+  /// The model reproduces all rows of a visit, which leaves it no variance of its own.
+  case visitWithoutVariance(Int)
+  /// A search did not end at a minimum.
+  case notConverged(NonConvergence)
   /// A GSL routine gave up; `status` is its return code (`gsl_errno.h`).
   case numerical(status: Int32)
+}
+
+/// Why the end of a search is no estimate.
+public enum NonConvergence: Sendable, Equatable {
+  /// The allowed steps ran out.
+  case iterations(Int)
+  /// No lower point was found although the gradient is not zero.
+  case stuck
+  /// The Hessian there is not positive definite, so a parameter is not determined by the data.
+  case flat
 }

@@ -8,7 +8,7 @@ enum StatisticsMessages {
   ///   - random: names of the random columns; empty for a model without them.
   static func failure(
     _ error: StatisticsError, formula: Formula, rows: [Int], fixed: [String], random: [String] = [], group: String = "",
-    level: (Int32) -> String = { _ in "" }
+    level: (Int32) -> String = { _ in "" }, visit: (Int) -> String = { _ in "" }
   ) -> StepFailure {
     let outcome = formula.response.description
     func name(_ column: StatisticsError.Column) -> String {
@@ -41,10 +41,30 @@ enum StatisticsMessages {
     case .zeroResidualVariance:
       message = "`\(outcome)` is reproduced exactly by the model's terms, so no residual variance is left to estimate"
       help = "look for an outcome that is constant, or that is computed from a term"
+    case .repeatedVisit(let first, let second):
+      message =
+        "rows \(rows[first] + 1) and \(rows[second] + 1) are the same visit of one `\(group)`, and a visit has one row"
+      help = "keep one of them with a `filter`"
+    case .visitWithoutVariance(let number):
+      message =
+        "the model reproduces every row of visit \(visit(number)), which leaves this visit no variance of its own"
+      help = "leave the visit out with a `filter`, or use a structure with one variance for all visits"
+    case .notConverged(let reason):
+      message = nonConvergence(reason)
+      help = "use a simpler structure or formula"
     case .numerical:
       message = "the computation broke down on these data"
       help = "look for terms that are nearly the same, or on very different scales"
     }
     return StepFailure(Diagnostic("model", message, at: formula.span, help: help))
+  }
+
+  /// Why a search found no estimate, as the end of a sentence about it.
+  static func nonConvergence(_ reason: NonConvergence) -> String {
+    switch reason {
+    case .iterations(let count): "did not converge in \(count) steps"
+    case .stuck: "did not converge: the search found no better point although it had not arrived"
+    case .flat: "is not determined by these data: the likelihood is flat at its maximum, or a correlation runs to 1"
+    }
   }
 }

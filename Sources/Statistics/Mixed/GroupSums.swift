@@ -47,8 +47,12 @@ struct GroupSums: Sendable {
   ) throws(StatisticsError) {
     precondition(random.rows == response.count && groups.count == response.count, "arguments disagree in rows")
     precondition(random.columns > 0, "a mixed model has a random column")
-    let factor = try ColumnFactor(response: response, design: fixed, tolerance: 1e-7)
-    self.factor = factor
+    let design = try OrthonormalDesign(response: response, design: fixed)
+    factor = design.factor
+    basis = design.basis
+    logDeterminant = design.logDeterminant
+    leastSquares = design.leastSquares
+    residuals = design.residuals
     rows = response.count
     self.groupCount = groupCount
     randomColumns = random.columns
@@ -56,24 +60,9 @@ struct GroupSums: Sendable {
     let randomBasis = try RandomBasis(random, correlated: correlated)
     self.randomBasis = randomBasis
 
-    let rank = factor.rank
-    let scales = factor.kept.map { factor.scales[$0] }
-    var basis = factor.triangle.inverseOfUpper
-    var logDeterminant = 0.0
-    for column in 0..<rank { logDeterminant -= 2 * log(abs(basis[column, column]) * scales[column]) }
-    for row in 0..<rank {
-      for column in 0..<rank { basis[row, column] *= scales[row] }
-    }
-    self.basis = basis
-    self.logDeterminant = logDeterminant
-    let scaled = factor.triangle.solveUpper(factor.rotatedResponse)
-    let leastSquares = zip(scaled, scales).map { $0 * $1 / factor.responseScale }
-    self.leastSquares = leastSquares
-    let residuals = Self.residuals(response, fixed, factor.kept, leastSquares)
-    self.residuals = residuals
     residualSquares = DoubleDouble.sumOfSquares(residuals)
     (triangles, rotated, remainder) = Self.accumulate(
-      residuals: residuals, fixed: fixed, kept: factor.kept, basis: basis, random: random,
+      residuals: residuals, fixed: fixed, kept: factor.kept, basis: design.basis, random: random,
       randomBasis: randomBasis.inverse, groups: groups, groupCount: groupCount)
   }
 
