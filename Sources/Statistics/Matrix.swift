@@ -35,15 +35,24 @@ extension Matrix {
   /// `self · other`, summed in the order of the inner index.
   func times(_ other: Matrix) -> Matrix {
     precondition(columns == other.rows, "inner dimensions disagree")
-    var product = Matrix(rows: rows, columns: other.columns)
-    for row in 0..<rows {
-      for column in 0..<other.columns {
-        var sum = 0.0
-        for inner in 0..<columns { sum += self[row, inner] * other[inner, column] }
-        product[row, column] = sum
+    let width = other.columns
+    var product = [Double](repeating: 0, count: rows * width)
+    // Row by row of `other`, so that the innermost loop runs along both; every sum still has the order it says.
+    product.withUnsafeMutableBufferPointer { product in
+      elements.withUnsafeBufferPointer { left in
+        other.elements.withUnsafeBufferPointer { right in
+          for row in 0..<rows {
+            let target = row &* width
+            for inner in 0..<columns {
+              let factor = left[row &* columns &+ inner]
+              let source = inner &* width
+              for column in 0..<width { product[target &+ column] += factor * right[source &+ column] }
+            }
+          }
+        }
       }
     }
-    return product
+    return Matrix(rows: rows, columns: width, elements: product)
   }
 
   /// The matrix with rows and columns exchanged.

@@ -6,7 +6,8 @@ struct FormulaCheck {
   /// What one variable of a formula is.
   enum Variable {
     case number
-    case factor(levels: [String])
+    /// The levels are nil where only the data know them: `factor(week)`.
+    case factor(levels: [String]?)
   }
 
   private static let mostNames = 10_000
@@ -45,6 +46,14 @@ struct FormulaCheck {
         return nil
       }
     }
+    if let inner = ModelVariable.factorArgument(expression) {
+      guard case .name(let name) = inner.node else {
+        context.report("formula", "`factor(…)` takes one column", expression.span, help: "derive the column first")
+        return nil
+      }
+      guard let column = context.column(name, at: inner.span, of: data, schema) else { return nil }
+      return .factor(levels: column.type.levels)
+    }
     let before = context.diagnostics.count
     switch context.type(of: ModelVariable.evaluable(expression), over: data, schema) {
     case .number: return .number
@@ -63,7 +72,9 @@ struct FormulaCheck {
     var scratch = context
     var levels: [String: [String]] = [:]
     for variable in formula.terms.flatMap(\.variables) {
-      if case .factor(let own)? = self.variable(variable, &scratch) { levels[variable.description] = own }
+      guard case .factor(let own)? = self.variable(variable, &scratch) else { continue }
+      guard let own else { return nil }
+      levels[variable.description] = own
     }
     var names = formula.hasIntercept ? [ModelVariable.intercept] : []
     for term in formula.terms {
@@ -95,6 +106,14 @@ enum ModelVariable {
       return arguments[0].value
     }
     return expression
+  }
+
+  /// The column of `factor(week)`.
+  static func factorArgument(_ expression: Expression) -> Expression? {
+    if case .call("factor", _, let arguments) = expression.node, arguments.count == 1, arguments[0].name == nil {
+      return arguments[0].value
+    }
+    return nil
   }
 
   /// R's rule: a factor is coded by contrasts where the term without it is in the model, else by all its levels.

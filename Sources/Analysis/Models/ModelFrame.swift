@@ -105,10 +105,30 @@ struct ModelFrame {
     return rows.map { values[$0] }
   }
 
+  /// Codes of a column's values in the rows that are used, numbered in order of appearance, and their names.
+  func groups(_ column: Column) -> (codes: [Int32], names: [String]) {
+    let (all, levels) = Grouping.codes(column)
+    var map: [Int32: Int32] = [:]
+    var names: [String] = []
+    let codes = rows.map { row -> Int32 in
+      let code = all[row]
+      if let known = map[code] { return known }
+      let new = Int32(names.count)
+      map[code] = new
+      names.append(levels[Int(code)])
+      return new
+    }
+    return (codes, names)
+  }
+
   private static func values(of variable: Expression, _ table: Table, _ data: Reference) throws(StepFailure) -> Values {
     if case .name(let name) = variable.node, let column = table[name],
       case .codes(let codes, let levels) = column.values
     {
+      return .factor(codes: codes, levels: levels)
+    }
+    if case .name(let name)? = ModelVariable.factorArgument(variable)?.node, let column = table[name] {
+      let (codes, levels) = Grouping.codes(column)
       return .factor(codes: codes, levels: levels)
     }
     let expression = ModelVariable.evaluable(variable)

@@ -9,6 +9,7 @@ public enum StepCatalog {
     Summarize.self,
     Regression.self,
     Mixed.self,
+    MMRM.self,
     FigureStep.self,
     TableStep.self,
     Expect.self,

@@ -7,12 +7,14 @@ public struct Formula: Sendable {
   public let terms: [FormulaTerm]
   public let hasIntercept: Bool
   public let random: [RandomTerm]
+  /// Covariances of a subject's visits: `us(visit | patient)`.
+  public let covariances: [CovarianceTerm]
   public let span: Span
 
   /// The canonical spelling, parameters filled in.
   public var text: String {
     let fixed = (hasIntercept ? ["1"] : ["0"]) + terms.map(\.label)
-    let bars = random.map { "(\($0.text))" }
+    let bars = random.map { "(\($0.text))" } + covariances.map(\.text)
     return "\(response) ~ " + (fixed + bars).joined(separator: " + ")
   }
 }
@@ -39,4 +41,18 @@ public struct RandomTerm: Sendable {
     let left = ((hasIntercept ? ["1"] : ["0"]) + terms.map(\.label)).joined(separator: " + ")
     return "\(left) \(isCorrelated ? "|" : "||") \(group)"
   }
+}
+
+/// `us(visit | patient)`, as the R package mmrm writes the covariance of a subject's visits.
+public struct CovarianceTerm: Sendable {
+  public static let structures = [
+    "us", "cs", "csh", "ar1", "ar1h", "toep", "toeph", "ad", "adh", "car1",
+  ]
+
+  public let structure: String
+  public let visit: Expression
+  public let subject: Expression
+  public let span: Span
+
+  public var text: String { "\(structure)(\(visit) | \(subject))" }
 }

@@ -8,6 +8,10 @@ struct FormulaParser {
     var terms: [FormulaTerm] = []
     var intercept: Bool?
     var random: [RandomTerm] = []
+    var covariances: [CovarianceTerm] = []
+
+    /// Terms that stand for themselves and enter no product.
+    var standsAlone: Bool { !random.isEmpty || !covariances.isEmpty }
   }
 
   private var parser: ExpressionParser
@@ -45,7 +49,7 @@ struct FormulaParser {
     }
     return Formula(
       response: response, terms: order.map(\.element), hasIntercept: sum.intercept ?? true, random: sum.random,
-      span: text.span)
+      covariances: sum.covariances, span: text.span)
   }
 
   private mutating func sum() throws(Diagnostic) -> Sum {
@@ -72,14 +76,15 @@ struct FormulaParser {
     if let intercept = next.intercept { total.intercept = intercept != isRemoved }
     if isRemoved {
       let removed = next.terms.map(\.key)
-      guard next.random.isEmpty else {
-        throw Diagnostic("formula", "a random term cannot be taken away", at: span)
+      guard !next.standsAlone else {
+        throw Diagnostic("formula", "a random term or a covariance cannot be taken away", at: span)
       }
       total.terms.removeAll { removed.contains($0.key) }
       return
     }
     for term in next.terms where !total.terms.contains(where: { $0.key == term.key }) { total.terms.append(term) }
     total.random += next.random
+    total.covariances += next.covariances
     guard total.terms.count <= Self.mostTerms else {
       throw Diagnostic("formula", "this formula expands to more than \(Self.mostTerms) terms", at: span)
     }
@@ -109,8 +114,9 @@ struct FormulaParser {
   }
 
   private func cross(_ left: Sum, _ right: Sum, at span: Span) throws(Diagnostic) -> Sum {
-    guard left.random.isEmpty, right.random.isEmpty else {
-      throw Diagnostic("formula", "a random term does not interact with others", at: span, help: "add it with `+`")
+    guard !left.standsAlone, !right.standsAlone else {
+      throw Diagnostic(
+        "formula", "a random term or a covariance does not interact with others", at: span, help: "add it with `+`")
     }
     guard left.intercept == nil, right.intercept == nil else {
       throw Diagnostic("formula", "`1` and `0` stand for the intercept and do not interact", at: span)
@@ -160,6 +166,7 @@ struct FormulaParser {
       try parser.advance()
       return Sum(intercept: value == 1)
     }
+    if let covariance = try covarianceTerm() { return Sum(covariances: [covariance]) }
     let variable = try parser.path()
     switch variable.node {
     case .name, .call: break
@@ -173,6 +180,33 @@ struct FormulaParser {
         help: "put it in `I(…)`: `I(\(variable)\(parser.tokenText)2)`")
     }
     return Sum(terms: [FormulaTerm(variables: [variable], span: variable.span)])
+  }
+
+  /// `us(visit | patient)`; nil, with nothing read, where a column or a function of this name stands.
+  private mutating func covarianceTerm() throws(Diagnostic) -> CovarianceTerm? {
+    guard case .name(let name) = parser.token.kind, CovarianceTerm.structures.contains(name) else { return nil }
+    let before = parser
+    let start = parser.tokenSpan
+    try parser.advance()
+    guard parser.isAt("(") else {
+      parser = before
+      return nil
+    }
+    try parser.advance()
+    let visit = try parser.path()
+    guard parser.isAt("|") else {
+      throw Diagnostic(
+        "formula", "`\(name)` is the covariance of a subject's visits", at: start,
+        help: "write `\(name)(visit | patient)`")
+    }
+    try parser.advance()
+    let subject = try parser.path()
+    guard case .name = subject.node else {
+      throw Diagnostic("formula", "the subject of a covariance is one column", at: subject.span)
+    }
+    let end = parser.tokenSpan
+    try parser.expect(")")
+    return CovarianceTerm(structure: name, visit: visit, subject: subject, span: start.union(end))
   }
 
   private mutating func randomTerm(_ inner: Sum, _ start: Span) throws(Diagnostic) -> Sum {
@@ -189,7 +223,7 @@ struct FormulaParser {
     }
     let end = parser.tokenSpan
     try parser.expect(")")
-    guard inner.random.isEmpty else { throw Diagnostic("formula", "a random term inside a random term", at: start) }
+    guard !inner.standsAlone else { throw Diagnostic("formula", "a random term inside a random term", at: start) }
     let term = RandomTerm(
       terms: inner.terms, hasIntercept: inner.intercept ?? true, group: group, isCorrelated: isCorrelated,
       span: start.union(end))

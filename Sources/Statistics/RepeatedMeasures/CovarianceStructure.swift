@@ -70,8 +70,13 @@ public enum CovarianceStructure: Sendable, Equatable {
     return [scale + correlation]
   }
 
-  /// Parameters of a covariance with these standard deviations and the same correlation everywhere.
-  func start(deviations: [Double], correlation: Double) -> [Double] {
+  /// Parameters to start from.
+  ///
+  /// - Parameters:
+  ///   - deviations: a standard deviation per visit.
+  ///   - correlation: the mean correlation of two visits.
+  ///   - moments: a covariance of all visits, if there is one that is positive definite.
+  func start(deviations: [Double], correlation: Double, moments: PositiveDefinite?) -> [Double] {
     let visits = deviations.count
     var mean = 0.0
     for deviation in deviations { mean += log(deviation) }
@@ -79,15 +84,19 @@ public enum CovarianceStructure: Sendable, Equatable {
     let slope = correlation / (1 - correlation * correlation).squareRoot()
     switch self {
     case .unstructured:
-      var matrix = Matrix.identity(visits)
-      for row in 0..<visits {
-        for column in 0..<visits where column != row { matrix[row, column] = correlation }
+      var lower = moments?.lower
+      if lower == nil {
+        var matrix = Matrix(rows: visits, columns: visits)
+        for row in 0..<visits {
+          for column in 0..<visits {
+            matrix[row, column] = deviations[row] * deviations[column] * (row == column ? 1 : correlation)
+          }
+        }
+        lower = PositiveDefinite(matrix)?.lower
       }
-      guard let lower = PositiveDefinite(matrix)?.lower else {
-        return point + [Double](repeating: 0, count: visits * (visits - 1) / 2)
-      }
+      guard let lower else { return point + [Double](repeating: 0, count: visits * (visits - 1) / 2) }
       for row in 0..<visits {
-        point[row] += log(lower[row, row])
+        point[row] = log(lower[row, row])
         for column in 0..<row { point.append(lower[row, column] / lower[row, row]) }
       }
     case .toeplitz, .antedependence: point += [Double](repeating: slope, count: visits - 1)

@@ -119,17 +119,20 @@ struct FixedEffectUncertainty: Sendable {
       for column in 0..<(width - 1) { weight[row, column] = solution.covariance[row, column] }
     }
     let packed = RepeatedMeasuresDeviance.packed(weight)
-    var overlap = Matrix(rows: solution.point.count, columns: solution.point.count)
+    var information = Matrix(rows: solution.point.count, columns: solution.point.count)
     for (pattern, inverse) in zip(deviance.sums.patterns, solution.inverses) {
-      let right = inverse.times(deviance.sums.traces(pattern, packed)).times(inverse)
-      deviance.addTraceProducts(solution.jet, pattern, inverse, right, to: &overlap)
+      // n M − 2 M tr(Φ X̃'·X̃) M.
+      let overlap = inverse.times(deviance.sums.traces(pattern, packed)).times(inverse)
+      var right = inverse
+      for index in right.elements.indices {
+        right.elements[index] = Double(pattern.subjects) * inverse.elements[index] - 2 * overlap.elements[index]
+      }
+      deviance.addTraceProducts(solution.jet, pattern, inverse, right, to: &information)
     }
     let images = pieces.fixedForms.map { solution.covariance.times($0) }
-    var information = pieces.traceProducts
     for j in 0..<information.rows {
       for k in 0...j {
-        information[j, k] +=
-          RepeatedMeasuresDeviance.traceOfProduct(images[j], images[k]) - 2 * overlap[j, k]
+        information[j, k] += RepeatedMeasuresDeviance.traceOfProduct(images[j], images[k])
         information[k, j] = information[j, k]
       }
     }

@@ -31,8 +31,6 @@ struct RepeatedMeasuresDeviance: TwiceDifferentiable {
     var fixedForms: [Matrix]
     /// X̃'M(∂Σ)Mr.
     var cross: [[Double]]
-    /// Σ n tr(M ∂_jΣ M ∂_kΣ) over patterns.
-    var traceProducts: Matrix
   }
 
   func point(of solution: Solution) -> [Double] { solution.point }
@@ -128,15 +126,11 @@ struct RepeatedMeasuresDeviance: TwiceDifferentiable {
     let count = solution.point.count
     let rank = sums.width - 1
     var forms = [[Double]](repeating: [Double](repeating: 0, count: sums.triangle), count: count)
-    var products = Matrix(rows: count, columns: count)
     for (pattern, inverse) in zip(sums.patterns, solution.inverses) {
       for index in 0..<count {
         let slope = Self.part(solution.jet.first[index], pattern.visits)
         sums.add(pattern, inverse.times(slope).times(inverse), to: &forms[index])
       }
-      var scaled = inverse
-      for index in scaled.elements.indices { scaled.elements[index] *= Double(pattern.subjects) }
-      addTraceProducts(solution.jet, pattern, inverse, scaled, to: &products)
     }
     let fixed = forms.map { Self.square($0, rank) }
     let cross = zip(forms, fixed).map { form, square in
@@ -146,7 +140,7 @@ struct RepeatedMeasuresDeviance: TwiceDifferentiable {
         return sum
       }
     }
-    return Pieces(forms: forms, fixedForms: fixed, cross: cross, traceProducts: products)
+    return Pieces(forms: forms, fixedForms: fixed, cross: cross)
   }
 
   /// K with tr(K Q(W)) = r'Wr, and with the fixed effects' part tr(Φ X̃'WX̃) on top.

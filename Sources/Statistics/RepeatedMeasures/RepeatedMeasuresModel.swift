@@ -106,6 +106,14 @@ public enum RepeatedMeasuresModel {
       }
     }
     let mean = pairs > 0 ? correlations / pairs : 0
-    return structure.start(deviations: deviations, correlation: min(max(mean, 0.05), 0.9))
+    var moments = squares
+    for row in 0..<sums.visits {
+      for column in 0...row {
+        moments[row, column] = squares[row, column] / max(counts[row, column], 1)
+        moments[column, row] = moments[row, column]
+      }
+    }
+    return structure.start(
+      deviations: deviations, correlation: min(max(mean, 0.05), 0.9), moments: PositiveDefinite(moments))
   }
 }

@@ -112,13 +112,17 @@ struct VisitPatterns: Sendable {
   }
 
   func add(_ pattern: Pattern, _ weight: Matrix, to result: inout [Double]) {
-    var start = 0
     let size = triangle
-    for a in 0..<weight.rows {
-      for b in 0...a {
-        let factor = weight.elements[a &* weight.columns &+ b]
-        for index in 0..<size { result[index] += factor * pattern.sums[start &+ index] }
-        start &+= size
+    result.withUnsafeMutableBufferPointer { result in
+      pattern.sums.withUnsafeBufferPointer { sums in
+        var start = 0
+        for a in 0..<weight.rows {
+          for b in 0...a {
+            let factor = weight.elements[a &* weight.columns &+ b]
+            for index in 0..<size { result[index] += factor * sums[start &+ index] }
+            start &+= size
+          }
+        }
       }
     }
   }

@@ -86,7 +86,9 @@ public struct Mixed: Step {
     }
     iterations = cell.integer("iterations", in: 1...10_000, default: 100)
     if let formula {
-      if formula.random.isEmpty {
+      if let term = formula.covariances.first {
+        cell.report("formula", "`mixed` takes random terms", term.span, help: "use `mmrm` for `\(term.text)`")
+      } else if formula.random.isEmpty {
         cell.report(
           "formula", "`mixed` needs a random term", formula.span,
           help: "add for example `(1 | patient)`, or use `regression`")
@@ -175,7 +177,7 @@ public struct Mixed: Step {
       throw StepFailure(Diagnostic("formula", "`mixed` needs a random term", at: formula.span))
     }
     let frame = try ModelFrame(formula, table, data: data, others: slopes + [random.group])
-    let (codes, names) = groups(groupColumn, rows: frame.rows)
+    let (codes, names) = frame.groups(groupColumn)
     var columns = random.hasIntercept ? [[Double](repeating: 1, count: frame.rows.count)] : []
     for slope in slopes { columns.append(try frame.numbers(slope, table, data: data)) }
     let width = columns.count
@@ -218,21 +220,5 @@ public struct Mixed: Step {
           at: formula.span, help: "raise `iterations`, or use a simpler random term", severity: .warning))
     }
     return outcome
-  }
-
-  /// Codes of the groups that have rows, numbered in order of appearance, and their names.
-  private func groups(_ column: Column, rows: [Int]) -> ([Int32], [String]) {
-    let (all, levels) = Grouping.codes(column)
-    var map: [Int32: Int32] = [:]
-    var names: [String] = []
-    let codes = rows.map { row -> Int32 in
-      let code = all[row]
-      if let known = map[code] { return known }
-      let new = Int32(names.count)
-      map[code] = new
-      names.append(levels[Int(code)])
-      return new
-    }
-    return (codes, names)
   }
 }

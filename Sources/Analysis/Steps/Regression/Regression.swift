@@ -60,6 +60,10 @@ public struct Regression: Step {
     if let term = formula?.random.first {
       cell.report("formula", "`regression` has no random terms", term.span, help: "use `mixed` for `(\(term.text))`")
     }
+    if let term = formula?.covariances.first {
+      cell.report(
+        "formula", "`regression` has no covariance of visits", term.span, help: "use `mmrm` for `\(term.text)`")
+    }
     guard let data, let formula else { return nil }
     self.data = data
     self.formula = formula
