@@ -26,11 +26,11 @@ struct CoefficientTable {
 
   var result: ResultValue { .keyed(by: ["term"], rows.map { .init([$0.term], record($0)) }) }
 
-  private struct Inference {
+  struct Inference {
     let estimate, error, freedom, statistic, p, low, high: Double
   }
 
-  private func inference(_ row: Row) -> Inference? {
+  func inference(_ row: Row) -> Inference? {
     guard let estimate = row.estimate, let error = row.standardError, let freedom = row.degreesOfFreedom,
       error > 0, freedom > 0, error.isFinite, !freedom.isNaN
     else { return nil }
@@ -42,7 +42,7 @@ struct CoefficientTable {
       high: estimate + half)
   }
 
-  private func record(_ row: Row) -> ResultValue {
+  func record(_ row: Row) -> ResultValue {
     let item = inference(row)
     let reason = row.estimate == nil ? absence : "no residual degrees of freedom"
     func real(_ value: Double?) -> ResultValue { .real(value, orAbsent: reason) }

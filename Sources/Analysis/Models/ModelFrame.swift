@@ -14,6 +14,23 @@ struct ModelFrame {
   /// What was done on the way and should be known: levels without rows.
   let notes: [String]
 
+  /// Per column what it is a product of.
+  let codings: [[Coding]]
+  /// What each variable of the terms is in the rows used, by its text.
+  let variables: [String: Variable]
+
+  /// A number, or the indicator of a level.
+  struct Coding: Sendable {
+    let variable: String
+    let level: Int?
+  }
+
+  enum Variable: Sendable {
+    case number(Expression)
+    /// Levels that have rows, and a code into them per row used.
+    case factor(levels: [String], codes: [Int32])
+  }
+
   private enum Values {
     case numbers([Double])
     /// Levels that have rows, and codes into them.
@@ -54,15 +71,17 @@ struct ModelFrame {
     response = complete.map { outcome[$0] }
     var notes: [String] = []
     var columns: [[Double]] = []
+    var codings: [[Coding]] = []
     var names: [String] = []
     if formula.hasIntercept {
+      codings.append([])
       columns.append([Double](repeating: 1, count: complete.count))
       names.append(ModelVariable.intercept)
     }
     interceptColumn = formula.hasIntercept ? 0 : nil
     var present: [String: Values] = [:]
     for term in formula.terms {
-      var parts: [(name: String, column: [Double])] = []
+      var parts: [(name: String, column: [Double], coding: [Coding])] = []
       for variable in term.variables {
         let key = variable.description
         if present[key] == nil {
@@ -77,7 +96,9 @@ struct ModelFrame {
           parts.isEmpty
           ? pieces
           : pieces.flatMap { piece in
-            parts.map { ("\($0.name):\(piece.name)", zip($0.column, piece.column).map { $0 * $1 }) }
+            parts.map {
+              ("\($0.name):\(piece.name)", zip($0.column, piece.column).map { $0 * $1 }, $0.coding + piece.coding)
+            }
           }
         guard (columns.count + parts.count) * complete.count <= Self.largest else {
           throw StepFailure(
@@ -86,11 +107,22 @@ struct ModelFrame {
       }
       columns += parts.map(\.column)
       names += parts.map(\.name)
+      codings += parts.map(\.coding)
     }
     guard !columns.isEmpty else {
       throw StepFailure(Diagnostic("formula", "the formula has neither an intercept nor a term", at: formula.span))
     }
     columnNames = names
+    self.codings = codings
+    var described: [String: Variable] = [:]
+    for variable in formula.terms.flatMap(\.variables) {
+      switch present[variable.description] {
+      case .factor(let codes, let levels)?: described[variable.description] = .factor(levels: levels, codes: codes)
+      case .numbers?: described[variable.description] = .number(variable)
+      case nil: break
+      }
+    }
+    self.variables = described
     self.notes = notes
     var elements = [Double](repeating: 0, count: complete.count * columns.count)
     for (index, column) in columns.enumerated() {
@@ -166,9 +198,9 @@ struct ModelFrame {
 
   private static func pieces(
     _ values: Values, _ name: String, usesContrasts: Bool, at span: Span
-  ) throws(StepFailure) -> [(name: String, column: [Double])] {
+  ) throws(StepFailure) -> [(name: String, column: [Double], coding: [Coding])] {
     switch values {
-    case .numbers(let numbers): return [(name, numbers)]
+    case .numbers(let numbers): return [(name, numbers, [Coding(variable: name, level: nil)])]
     case .factor(let codes, let levels):
       guard levels.count > 1 || !usesContrasts else {
         throw StepFailure(
@@ -178,7 +210,10 @@ struct ModelFrame {
             help: "take `\(name)` out of the formula, or look at the rules that filter the rows"))
       }
       return (usesContrasts ? 1..<levels.count : 0..<levels.count).map { level in
-        (name + levels[level], codes.map { $0 == Int32(level) ? 1 : 0 })
+        (
+          name + levels[level], codes.map { $0 == Int32(level) ? 1 : 0 },
+          [Coding(variable: name, level: level)]
+        )
       }
     }
   }

@@ -42,6 +42,32 @@ public struct PlanContext {
     return schema
   }
 
+  /// What the model of a step can be asked; nil where it fits none (reported) or has mistakes of its own.
+  public mutating func model(_ reference: Reference) -> ModelSchema? {
+    resultsRead.insert(reference.name)
+    guard let yield = yields[reference.name] ?? nil else { return nil }
+    if yield.model == nil {
+      let kind = cells[reference.name]?.kind.text ?? ""
+      report(
+        "type", "`\(reference.name)` is a `\(kind)` step and no model to estimate from", reference.span,
+        help: "name a `regression`, `mixed` or `mmrm` step")
+    }
+    return yield.model
+  }
+
+  /// The keys of the estimates of a step; nil where it yields none (reported) or has mistakes of its own.
+  public mutating func estimates(_ reference: Reference) -> [Shape.Key]? {
+    resultsRead.insert(reference.name)
+    guard let yield = yields[reference.name] ?? nil else { return nil }
+    if yield.estimates == nil {
+      let kind = cells[reference.name]?.kind.text ?? ""
+      report(
+        "type", "`\(reference.name)` is a `\(kind)` step and yields no estimates to compare", reference.span,
+        help: "name a `means` step")
+    }
+    return yield.estimates
+  }
+
   /// Notes that the step reads every column of a table.
   public mutating func readAll(_ reference: Reference) { columnsRead[reference.name] = .some(nil) }
 

@@ -75,10 +75,18 @@ public struct Yield: Sendable {
   /// Set where the step yields a table that others may read.
   public let schema: Schema?
   public let shape: Shape
+  /// Set where the step fits a model that others may ask for estimates.
+  public var model: ModelSchema?
+  /// Set where the step yields estimates that others may compare: the keys of its rows.
+  public var estimates: [Shape.Key]?
 
-  public init(schema: Schema? = nil, shape: Shape) {
+  public init(
+    schema: Schema? = nil, shape: Shape, model: ModelSchema? = nil, estimates: [Shape.Key]? = nil
+  ) {
     self.schema = schema
     self.shape = shape
+    self.model = model
+    self.estimates = estimates
   }
 
   /// What every table step's result holds.
@@ -95,6 +103,10 @@ public struct StepOutcome: Sendable {
   /// Of `table`, computed once.
   public private(set) var tableDigest: Digest?
   public var result: ResultValue
+  /// For steps that estimate from it. What it was fitted to is part of `result` as a digest.
+  public var model: FittedModel?
+  /// For steps that compare them.
+  public var estimates: LinearEstimates?
   /// How a search went. Kept beside the run, outside every digest and comparison, because another machine may take
   /// another number of steps to the same estimates.
   public var optimizer: ResultValue?

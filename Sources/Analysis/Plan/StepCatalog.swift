@@ -10,6 +10,8 @@ public enum StepCatalog {
     Regression.self,
     Mixed.self,
     MMRM.self,
+    Means.self,
+    Contrast.self,
     FigureStep.self,
     TableStep.self,
     Expect.self,

@@ -7,6 +7,8 @@ public struct RunContext {
   public let planned: PlannedStep
   let tables: [String: Table]
   let results: [String: ResultValue]
+  let models: [String: FittedModel]
+  let estimates: [String: LinearEstimates]
   let inputs: Inputs
   let files: ReadFiles
   /// Tells how far the step has come, from 0 to 1.
@@ -17,6 +19,20 @@ public struct RunContext {
       throw StepFailure(Diagnostic("internal", "the table `\(reference.name)` was not made", at: reference.span))
     }
     return table
+  }
+
+  public func model(_ reference: Reference) throws(StepFailure) -> FittedModel {
+    guard let model = models[reference.name] else {
+      throw StepFailure(Diagnostic("internal", "the model `\(reference.name)` was not fitted", at: reference.span))
+    }
+    return model
+  }
+
+  public func estimates(_ reference: Reference) throws(StepFailure) -> LinearEstimates {
+    guard let estimates = estimates[reference.name] else {
+      throw StepFailure(Diagnostic("internal", "`\(reference.name)` made no estimates", at: reference.span))
+    }
+    return estimates
   }
 
   /// The value at the end of a checked path.

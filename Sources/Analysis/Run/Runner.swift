@@ -53,13 +53,15 @@ public enum Runner {
     let inputs = Inputs(workspace)
     var tables: [String: Table] = [:]
     var results: [String: ResultValue] = [:]
+    var models: [String: FittedModel] = [:]
+    var estimates: [String: LinearEstimates] = [:]
     var outputs: [String: Digest] = [:]
     var steps: [StepResult] = []
     for planned in plan.steps {
       observer?.began(planned)
       let files = ReadFiles()
       let context = RunContext(
-        planned: planned, tables: tables, results: results,
+        planned: planned, tables: tables, results: results, models: models, estimates: estimates,
         inputs: inputs, files: files,
         progress: { observer?.progressed(planned, fraction: $0) })
       let outcome: StepOutcome
@@ -90,6 +92,8 @@ public enum Runner {
       let result = StepResult(planned: planned, outcome: outcome, reads: reads, output: output)
       tables[planned.name] = outcome.table
       results[planned.name] = outcome.result
+      models[planned.name] = outcome.model
+      estimates[planned.name] = outcome.estimates
       outputs[planned.name] = output
       steps.append(result)
       observer?.finished(result)

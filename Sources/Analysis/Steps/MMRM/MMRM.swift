@@ -49,7 +49,8 @@ public struct MMRM: Step {
     Results: `terms["groupB"].{estimate, std_error, df, statistic, p_value, conf_low, conf_high}`, `observations`,
     `rows_dropped`, `groups["patient"]`, `log_likelihood`, `aic`, `bic`, `converged`, `df_method`,
     `covariance.{structure, visits, tried}`, `covariance.matrix["4", "8"]`, `covariance.sd["4"]`,
-    `covariance.corr["4", "8"]`. `colophon show RUN model.optimizer` prints how the search went.
+    `covariance.corr["4", "8"]`, and `sha256` of what was fitted, which stands for the model where others estimate from it.
+    `colophon show RUN model.optimizer` prints how the search went.
 
     References: Jennrich & Schluchter (1986), Biometrics 42:805–820; Mallinckrodt et al. (2008), Drug Inf J 42:303–319;
     Kenward & Roger (1997), Biometrics 53:983–997; Fai & Cornelius (1996), J Stat Comput Simul 54:363–378.
@@ -205,7 +206,9 @@ public struct MMRM: Step {
             .init("matrix", .keyed(by: [visits, other], .number)), .init("sd", .keyed(by: [visits], .number)),
             .init("corr", .keyed(by: [visits, other], .number)),
           ])),
-      ]))
+        .init("sha256", .text),
+      ]),
+      model: ModelSchema(formula, check, &context))
   }
 
   /// The levels that visits can have; nil where only the data know, or once a mistake has been reported.
@@ -269,10 +272,15 @@ public struct MMRM: Step {
           "model", "no structure has an estimate: \(tried.joined(separator: "; "))", at: covariance.span,
           help: "name simpler structures in `fallback`, such as `[toeph, ar1h, cs]`, or use a simpler formula"))
     }
+    let model = try FittedModel(
+      frame, table, outcome: formula.response.description, inference: MMRMReport.inference(fit).sentence,
+      coefficients: fit.fixedEffects, groups: [subjects.codes, visits.codes], combination: { fit.contrast($0) })
     let report = MMRMReport(
-      step: self, fit: fit, frame: frame, subjects: subjects.names.count, visits: visits.names, structure: used,
+      step: self, fit: fit, digest: model.digest.hex, frame: frame, subjects: subjects.names.count,
+      visits: visits.names, structure: used,
       tried: tried, allSubjects: Set(Grouping.codes(column).codes.filter { $0 >= 0 }).count)
     var outcome = StepOutcome(result: report.result)
+    outcome.model = model
     outcome.optimizer = report.optimizer
     outcome.rowsIn = table.rowCount
     outcome.rowsOut = frame.rows.count

@@ -4,6 +4,8 @@ import Statistics
 struct MMRMReport {
   let step: MMRM
   let fit: RepeatedMeasuresFit
+  /// Of what was fitted.
+  let digest: String
   let frame: ModelFrame
   let subjects: Int
   let visits: [String]
@@ -27,7 +29,10 @@ struct MMRMReport {
   private var aliased: [String] { fit.aliased.map { frame.columnNames[$0] } }
   private var methodName: String { fit.method == .reml ? "REML" : "ML" }
 
-  private var inference: (name: String, sentence: String) {
+  private var inference: (name: String, sentence: String) { Self.inference(fit) }
+
+  /// The method's name, and what it is to a reader.
+  static func inference(_ fit: RepeatedMeasuresFit) -> (name: String, sentence: String) {
     switch fit.inference {
     case .satterthwaite: ("Satterthwaite", "degrees of freedom by Satterthwaite")
     case .betweenWithin: ("between-within", "degrees of freedom between and within subjects")
@@ -90,6 +95,7 @@ struct MMRMReport {
           .init("sd", .keyed(by: ["visit"], visits.indices.map { .init([visits[$0]], .number(deviation($0))) })),
           .init("corr", pairs(correlation)),
         ])),
+      .init("sha256", .text(digest)),
     ])
   }
 

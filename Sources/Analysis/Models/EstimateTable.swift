@@ -1,0 +1,87 @@
+import Statistics
+
+/// Estimates addressed by levels, as results and for display; with adjusted P values where a family is named.
+struct EstimateTable {
+  struct Adjustment {
+    let method: String
+    /// The number of the family that each row belongs to.
+    let families: [Int]
+  }
+
+  let keys: [String]
+  let rows: [(keys: [String], estimate: LinearEstimates.Estimate?)]
+  let level: Double
+  var adjustment: Adjustment?
+
+  init(_ estimates: LinearEstimates, level: Double) {
+    self.init(
+      keys: estimates.keys, rows: estimates.rows.map { ($0.keys, estimates.model.estimate($0.weights)) }, level: level)
+  }
+
+  init(keys: [String], rows: [(keys: [String], estimate: LinearEstimates.Estimate?)], level: Double) {
+    self.keys = keys
+    self.rows = rows
+    self.level = level
+  }
+
+  /// What `CoefficientTable` computes for each row.
+  private var table: CoefficientTable {
+    CoefficientTable(
+      rows.map {
+        .init(
+          term: $0.keys.joined(separator: " "), estimate: $0.estimate?.value,
+          standardError: $0.estimate?.standardError, degreesOfFreedom: $0.estimate?.degreesOfFreedom)
+      },
+      level: level, absence: "the data do not determine it")
+  }
+
+  private var pValues: [Double?] { table.rows.map { table.inference($0)?.p } }
+
+  /// Adjusted P values and sizes of families, row by row.
+  private var adjusted: [(p: Double?, size: Int)] {
+    guard let adjustment else { return [] }
+    let values = pValues
+    var result = values.map { (p: $0, size: 0) }
+    for family in Set(adjustment.families).sorted() {
+      let members = adjustment.families.indices.filter { adjustment.families[$0] == family && values[$0] != nil }
+      let own = MultipleTesting.adjust(members.compactMap { values[$0] }, by: adjustment.method)
+      for (member, p) in zip(members, own) { result[member] = (p, members.count) }
+    }
+    return result
+  }
+
+  var result: ResultValue {
+    let table = table
+    let adjusted = adjusted
+    return .keyed(
+      by: keys,
+      rows.indices.map { index in
+        guard case .record(let fields) = table.record(table.rows[index]), !adjusted.isEmpty else {
+          return .init(rows[index].keys, table.record(table.rows[index]))
+        }
+        return .init(
+          rows[index].keys,
+          .record(
+            fields + [
+              .init("p_adjusted", .real(adjusted[index].p, orAbsent: "there is no P value")),
+              .init("family_size", .count(adjusted[index].size)),
+            ]))
+      })
+  }
+
+  func exhibit(caption: String, notes: [String]) -> TableExhibit {
+    let table = table
+    let adjusted = adjusted
+    let plain = table.exhibit(caption: caption, notes: notes)
+    return TableExhibit(
+      caption: caption,
+      headings: keys.map { .init($0, isNumeric: false) } + plain.headings.dropFirst()
+        + (adjusted.isEmpty ? [] : [.init("Adjusted P")]),
+      rows: rows.indices.map { index in
+        .init(
+          rows[index].keys.map { .text($0) } + plain.rows[index].cells.dropFirst()
+            + (adjusted.isEmpty ? [] : [adjusted[index].p.map { .pValue($0) } ?? .absent("–")]))
+      },
+      notes: notes)
+  }
+}

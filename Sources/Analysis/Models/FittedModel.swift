@@ -1,0 +1,148 @@
+import Digests
+import NotebookSyntax
+import Statistics
+import Tables
+
+/// What can be asked of a model before it is fitted.
+public struct ModelSchema: Sendable {
+  /// The factors of its terms; levels are nil where only the data know them.
+  public let factors: [Shape.Key]
+  /// The columns of numbers that its terms are made of.
+  public let numbers: [String]
+
+  init(_ formula: Formula, _ check: FormulaCheck, _ context: inout PlanContext) {
+    var factors: [Shape.Key] = []
+    var numbers: [String] = []
+    for variable in formula.terms.flatMap(\.variables) {
+      switch check.variable(variable, &context) {
+      case .factor(let levels):
+        let name = variable.description
+        if !factors.contains(where: { $0.name == name }) { factors.append(Shape.Key(name, levels)) }
+      case .number:
+        for name in variable.names where !numbers.contains(name) { numbers.append(name) }
+      case nil: break
+      }
+    }
+    self.factors = factors
+    self.numbers = numbers
+  }
+}
+
+/// A fitted model, for steps that estimate from it.
+public struct FittedModel: Sendable {
+  /// What was modelled, and how standard errors and degrees of freedom were computed, for notes.
+  let outcome: String
+  let inference: String
+  /// `inference` as a sentence of a note.
+  var note: String { inference.prefix(1).uppercased() + inference.dropFirst() + "." }
+  /// One per column of the model matrix; nil where it is not estimable.
+  let coefficients: [Double?]
+  let columnNames: [String]
+  let codings: [[ModelFrame.Coding]]
+  let variables: [String: ModelFrame.Variable]
+  /// Of each column of numbers, its mean over the rows used.
+  let means: [String: Double]
+  private let schemas: [String: ColumnSchema]
+  /// Standard error and degrees of freedom of a combination of the estimable coefficients.
+  private let combination: @Sendable ([Double]) -> (standardError: Double, degreesOfFreedom: Double)
+  /// For each aliased column the weights of the estimable columns that make it up.
+  private let aliases: [(column: Int, weights: [Double])]
+  /// Of all that the fit was computed from: with the step's parameters it stands for the model.
+  let digest: Digest
+
+  init(
+    _ frame: ModelFrame, _ table: Table, outcome: String, inference: String, coefficients: [Double?],
+    groups: [[Int32]],
+    combination: @escaping @Sendable ([Double]) -> (standardError: Double, degreesOfFreedom: Double)
+  ) throws(StepFailure) {
+    self.outcome = outcome
+    self.inference = inference
+    self.coefficients = coefficients
+    columnNames = frame.columnNames
+    codings = frame.codings
+    variables = frame.variables
+    self.combination = combination
+    var means: [String: Double] = [:]
+    var schemas: [String: ColumnSchema] = [:]
+    for case .number(let expression) in frame.variables.values {
+      for name in expression.names {
+        guard let column = table[name], let numbers = column.values.numbers else { continue }
+        var sum = 0.0
+        for row in frame.rows { sum += numbers[row] }
+        means[name] = sum / Double(frame.rows.count)
+        schemas[name] = column.schema
+      }
+    }
+    self.means = means
+    self.schemas = schemas
+    aliases = Self.aliases(frame.design, coefficients)
+    var hasher = DigestHasher(domain: "model")
+    hasher.update(frame.response.map { $0.bitPattern.littleEndian })
+    hasher.update(frame.design.elements.map { $0.bitPattern.littleEndian })
+    for codes in groups { hasher.update(codes.map { UInt64(UInt32(bitPattern: $0)).littleEndian }) }
+    hasher.update(means.keys.sorted().compactMap { means[$0]?.bitPattern.littleEndian })
+    digest = hasher.finish()
+  }
+
+  private static func aliases(_ design: Matrix, _ coefficients: [Double?]) -> [(Int, [Double])] {
+    let kept = coefficients.indices.filter { coefficients[$0] != nil }
+    return coefficients.indices.filter { coefficients[$0] == nil }.compactMap { column in
+      let response = (0..<design.rows).map { design[$0, column] }
+      let others = Matrix(
+        rows: design.rows, columns: kept.count,
+        elements: (0..<design.rows).flatMap { row in kept.map { design[row, $0] } })
+      guard let fit = try? LeastSquares.fit(response: response, design: others) else { return nil }
+      return (column, fit.coefficients.map { $0 ?? 0 })
+    }
+  }
+
+  /// The value of a numeric variable where its columns have these values.
+  func value(of variable: Expression, at values: [String: Double]) throws(StepFailure) -> Double {
+    let columns = schemas.keys.sorted().compactMap { name in
+      schemas[name].map { Column(schema: $0, values: .numbers([values[name] ?? means[name] ?? .nan])) }
+    }
+    let expression = ModelVariable.evaluable(variable)
+    do throws(ExpressionEvaluator.Failure) {
+      let result = try ExpressionEvaluator(Table(columns: columns, rowCount: 1)).evaluate(expression)
+      guard case .numbers(let numbers) = try result.values(rowCount: 1) else { return .nan }
+      return numbers[0]
+    } catch {
+      throw StepFailure(error, in: expression, rowsOf: "the reference grid")
+    }
+  }
+
+  /// The estimate of a combination of all columns; nil where the data do not determine it.
+  func estimate(_ weights: [Double]) -> LinearEstimates.Estimate? {
+    let kept = coefficients.indices.filter { coefficients[$0] != nil }
+    let own = kept.map { weights[$0] }
+    for alias in aliases {
+      var implied = 0.0
+      for (weight, part) in zip(own, alias.weights) { implied += weight * part }
+      let scale = max(1, own.reduce(0) { max($0, abs($1)) })
+      if abs(implied - weights[alias.column]) > 1e-7 * scale { return nil }
+    }
+    var value = 0.0
+    for (weight, column) in zip(own, kept) { value += weight * (coefficients[column] ?? 0) }
+    let (error, freedom) = combination(own)
+    return .init(value: value, standardError: error, degreesOfFreedom: freedom)
+  }
+}
+
+/// Estimates that are combinations of a model's coefficients, addressed by levels.
+public struct LinearEstimates: Sendable {
+  struct Estimate: Sendable {
+    let value: Double
+    let standardError: Double
+    let degreesOfFreedom: Double
+  }
+
+  struct Row: Sendable {
+    let keys: [String]
+    /// One per column of the model matrix.
+    let weights: [Double]
+  }
+
+  let model: FittedModel
+  let keys: [String]
+  let rows: [Row]
+}

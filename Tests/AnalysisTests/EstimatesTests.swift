@@ -1,0 +1,115 @@
+import Analysis
+import Digests
+import Foundation
+import NotebookSyntax
+import Provenance
+import Testing
+
+/// `means` and `contrast` of a whole notebook against R's emmeans on mmrm's fit.
+@Suite("Estimated means and contrasts")
+struct EstimatesTests {
+  private static let reference = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Reference")
+
+  /// `trial24` after its first visit, with the albumin of the first visit beside each row.
+  private static func data() throws -> String {
+    let text = try String(contentsOf: reference.appending(path: "data/trial24.csv"), encoding: .utf8)
+    let rows = text.split(separator: "\n").dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    var baseline: [Substring: Substring] = [:]
+    for row in rows where row[4] == "0" { baseline[row[0]] = row[5] }
+    let lines = rows.filter { $0[4] != "0" }.map { "\($0[0]),\($0[1]),\($0[4]),\($0[5]),\(baseline[$0[0]] ?? "")" }
+    return "id,group,week,alb,balb\n" + lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func notebook(_ df: String) -> String {
+    """
+    ---
+    title: T
+    ---
+
+    ```{load} visits
+    file: data/x.csv
+    columns:
+      id: id
+      group: category [A, B, C, D]
+      week: number wk
+      alb: number g/L
+      balb: number g/L
+    ```
+
+    ```{mmrm} course
+    data: visits
+    formula: alb ~ balb + group * factor(week) + us(factor(week) | id)
+    df: \(df)
+    ```
+
+    ```{means} levels
+    model: course
+    of: [group, factor(week)]
+    ```
+
+    ```{contrast} pairs
+    from: levels
+    between: group
+    adjust: {method: holm, over: [group]}
+    ```
+
+    """
+  }
+
+  private func run(_ notebook: String) throws -> SealedRun {
+    let project = try TemporaryProject(["n.md": notebook, "data/x.csv": try Self.data()])
+    let source = SourceFile(path: "n.md", bytes: Array(notebook.utf8))
+    return try RecordedRun(try Planner.plan(source, in: project.workspace), in: project.workspace).sealed
+  }
+
+  private func number(_ value: JSONValue?) -> Double? {
+    switch value {
+    case .number(let number): number
+    case .integer(let integer): Double(integer)
+    default: nil
+    }
+  }
+
+  private func rows(_ step: String, _ run: SealedRun) throws -> [[String]: ResultValue] {
+    let result = try #require(run.run.step(named: step)?.outcome.result["rows"])
+    guard case .keyed(_, let entries) = result else { return [:] }
+    return Dictionary(entries.map { ($0.keys, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  @Test(arguments: [
+    ("satterthwaite", "satterthwaite"), ("kenward-roger", "kenward_roger_linear"),
+    ("kenward-roger-full", "kenward_roger"), ("between-within", "between_within"),
+  ])
+  func emmeans(df: String, key: String) throws {
+    let bytes = try Data(contentsOf: Self.reference.appending(path: "expected/mmrm_trial24_alb_us_reml.json"))
+    let expected = try #require(try JSONParser.parse(Array(bytes))[key])
+    let run = try run(Self.notebook(df))
+    let means = try rows("levels", run)
+    let pairs = try rows("pairs", run)
+    // mmrm's search stops at 1e-7 to 1e-6 of its optimum.
+    func compare(_ want: JSONValue, _ got: ResultValue?, _ name: String) throws {
+      let got = try #require(got)
+      let error = try #require(number(want["SE"]))
+      for (theirs, ours) in [(name, "estimate"), ("SE", "std_error"), ("df", "df"), ("lower.CL", "conf_low")] {
+        let value = try #require(number(want[theirs]))
+        let found = try #require(got[ours]?.double)
+        #expect(abs(value - found) < 1e-5 * max(abs(value), error), "\(theirs)")
+      }
+    }
+    let wanted = try #require(expected["emmeans"]?.array)
+    #expect(wanted.count == means.count)
+    for row in wanted {
+      try compare(row, means[[row["group"]?.string ?? "", row["visit"]?.string ?? ""]], "emmean")
+    }
+    let differences = try #require(expected["pairwise"]?.array)
+    #expect(differences.count == pairs.count)
+    for row in differences {
+      let levels = (row["contrast"]?.string ?? "").components(separatedBy: " - ")
+      try compare(row, pairs[levels + [row["visit"]?.string ?? ""]], "estimate")
+    }
+    #expect(pairs.values.allSatisfy { $0["family_size"]?.double == 6 })
+  }
+}
