@@ -68,6 +68,30 @@ public enum RunPublisher {
     }
   }
 
+  /// Writes a signature into a run's folder, whole or not at all. It begins beside the folder: what a kill leaves there
+  /// breaks no run's closed world.
+  public static func replaceSignature(_ path: String, with bytes: [UInt8]) throws(Problem) {
+    let (folder, name) = split(path)
+    let (parent, run) = split(folder)
+    let fresh = "\(parent)/.\(run).\(name)-\(getpid())"
+    unlink(fresh)
+    do throws(Problem) {
+      try write(bytes, to: fresh, below: parent)
+      try synchronize(fresh)
+      guard rename(fresh, path) == 0 else { throw .system(path: path, code: errno) }
+      try synchronize(folder)
+    } catch {
+      unlink(fresh)
+      throw error
+    }
+  }
+
+  /// Writes a new file, which must not be there yet, with the given permissions and to the disk.
+  public static func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(Problem) {
+    try write(bytes, to: path, below: split(path).parent, mode: mode)
+    try synchronize(path)
+  }
+
   private static func split(_ path: String) -> (parent: String, name: String) {
     let parts = PathText.parts(path)
     return ("/" + parts.dropLast().joined(separator: "/"), parts.last ?? "")
@@ -91,6 +115,7 @@ public enum RunPublisher {
     case .folder: return ["figures", "tables"].contains(entry.path)
     case .file:
       let path = entry.path
+      if SignatureFile.isName(path) { return true }
       if ["report.html", "report.md", "results.json", "manifest.json", "SHA256SUMS"].contains(path) { return true }
       if path.hasPrefix("figures/") { return path.hasSuffix(".svg") }
       if path.hasPrefix("tables/") { return path.hasSuffix(".csv") || path.hasSuffix(".yaml") }
@@ -119,10 +144,12 @@ public enum RunPublisher {
     }
   }
 
-  private static func write(_ bytes: [UInt8], to path: String, below folder: String) throws(Problem) {
+  private static func write(_ bytes: [UInt8], to path: String, below folder: String, mode: UInt32 = 0o666)
+    throws(Problem)
+  {
     let (parent, _) = split(path)
     if parent != folder { try makeFolders(parent) }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
     guard descriptor >= 0 else { throw .system(path: path, code: errno) }
     defer { close(descriptor) }
     var written = 0
