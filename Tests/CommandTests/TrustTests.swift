@@ -35,6 +35,17 @@ struct TrustTests {
     #expect(!result.output.contains("who made it"))
   }
 
+  /// One trust file for both programs.
+  @Test func openSSHAgrees() throws {
+    let signed = try SignedProject()
+    let file = try signed.signWithSSH(as: "carol")
+    try signed.trust(("carol namespaces=\"colophon\"", "ssh-carol"), ("al namespaces=\"colophon\"", "alice"))
+    #expect(try signed.verify("--require-signature").code == 0)
+    try Tool.run(
+      "ssh-keygen", ["-Y", "verify", "-f", "allowed", "-I", "carol", "-n", "colophon", "-s", file], in: signed.root,
+      input: "\(SignedProject.run)/manifest.json")
+  }
+
   @Test func aSignatureOfAStrangerIsRefused() throws {
     let signed = try SignedProject()
     try signed.sign()

@@ -51,7 +51,8 @@ struct SignCommand: ParsableCommand {
         let verification = try RunSigner.sign(
           run, project: project.workspace(above: RecordedProject.root(of: run)), with: signingKey)
         for finding in verification.findings { Terminal.error("warning: \(VisibleText.of(finding.text, limit: 2000))") }
-        Terminal.line(VisibleText.of("\(folder)/\(SignatureFile.envelope)"))
+        let shown = Paths.relative(run, to: Paths.current) ?? run
+        Terminal.line(VisibleText.of("\(shown)/\(SignatureFile.envelope)"))
         Terminal.error("  signed by \(signingKey.publicKey.fingerprint)")
         if let principal {
           Terminal.line("\(principal) namespaces=\"\(SSHSignature.namespace)\" \(signingKey.publicKey.line)")
@@ -70,7 +71,7 @@ struct SignCommand: ParsableCommand {
       let findings = verification.findings.map { "\n  - \($0.text)" }.joined()
       return CommandFailure(
         ExitCode(Int32(verification.verdict.rawValue)),
-        "\(folder) is not signed, for its integrity is broken:\(findings)")
+        "\(folder) is not signed, for it is not as it was recorded:\(findings)")
     case .envelope(let text):
       return CommandFailure(
         ExitCode(Int32(Verification.Verdict.broken.rawValue)), "\(folder) is not signed: \(text). Move it away first")
