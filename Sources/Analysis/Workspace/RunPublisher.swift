@@ -71,10 +71,10 @@ public enum RunPublisher {
   /// Writes a signature into a run's folder, whole or not at all. It begins beside the folder: what a kill leaves there
   /// breaks no run's closed world.
   public static func replaceSignature(_ path: String, with bytes: [UInt8]) throws(Problem) {
-    let (folder, name) = split(path)
+    let folder = split(path).parent
     let (parent, run) = split(folder)
-    let fresh = "\(parent)/.\(run).\(name)-\(getpid())"
-    unlink(fresh)
+    removeDebris(in: parent, of: run)
+    let fresh = "\(parent)/.\(run).new-\(getpid())"
     do throws(Problem) {
       try write(bytes, to: fresh, below: parent)
       try synchronize(fresh)
@@ -180,12 +180,17 @@ public enum RunPublisher {
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw .system(path: path, code: errno) }
   }
 
-  /// Folders that a killed run of the same notebook left behind.
+  /// What a killed run of the same notebook, or a killed signing of it, left behind.
   private static func removeDebris(in parent: String, of name: String) {
     let prefix = ".\(name).new-"
-    for entry in Workspace.list(parent, depth: 0) ?? [] where entry.kind == .folder && entry.path.hasPrefix(prefix) {
+    for entry in Workspace.list(parent, depth: 0) ?? [] where entry.path.hasPrefix(prefix) {
       guard let process = Int32(entry.path.dropFirst(prefix.count)) else { continue }
-      if process == getpid() || kill(process, 0) != 0 { removeTree("\(parent)/\(entry.path)") }
+      guard process == getpid() || kill(process, 0) != 0 else { continue }
+      switch entry.kind {
+      case .folder: removeTree("\(parent)/\(entry.path)")
+      case .file: unlink("\(parent)/\(entry.path)")
+      case .link, .other: break
+      }
     }
   }
 
