@@ -9,6 +9,8 @@ FLAGS   := -c release -debug-info-format none
 
 # C libraries, as Debian and Homebrew name them.
 APT     := libgsl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libssl-dev pkg-config
+# What tests run beside the program: the signers and verifiers it must agree with.
+APTTEST := openssh-client openssl
 BREW    := gsl cmark-gfm libyaml openssl@3 pkg-config
 
 .PHONY: run test help libraries build record lint format docs bench binary clean
@@ -19,6 +21,7 @@ run: build
 	@echo "The reports are there: open them in a browser."
 
 ## test: builds and runs all tests (under five minutes from a clean clone)
+test: EXTRA := $(APTTEST)
 test: build
 	@$(SWIFT) build $(FLAGS) --build-tests --quiet
 	@$(SWIFT) test $(FLAGS) --skip-build
@@ -33,7 +36,7 @@ ifeq ($(shell uname -s),Darwin)
 	@for name in $(BREW); do brew list $$name >/dev/null 2>&1 || missing="$$missing $$name"; done; \
 	if [ -n "$$missing" ]; then echo "Missing libraries; install them with: brew install$$missing"; exit 1; fi
 else
-	@missing=""; for name in $(APT); do \
+	@missing=""; for name in $(APT) $(EXTRA); do \
 	  dpkg-query -W -f='$${Status}' $$name 2>/dev/null | grep -q "ok installed" || missing="$$missing $$name"; done; \
 	if [ -n "$$missing" ]; then \
 	  echo "Installing missing libraries:$$missing"; \

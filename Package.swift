@@ -23,13 +23,14 @@ let package = Package(
     // libyaml's event parser: start and end marks of every scalar, no Foundation, no build time.
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
-    // OpenSSL's libcrypto: SHA-256.
+    // OpenSSL's libcrypto: SHA-256 and SHA-512, Ed25519, Base64, keys in PEM.
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     // The few C calls Swift cannot make itself: variadic printf, the atomic swap of two folders.
     .target(name: "CPlatform"),
 
     .target(name: "Digests", dependencies: ["CCrypto"]),
+    .target(name: "Signatures", dependencies: ["CCrypto", "Digests"]),
     .target(name: "Statistics", dependencies: ["CGSL"]),
     .target(name: "NotebookSyntax", dependencies: ["CCMark", "CYAML"]),
     .target(name: "Tables", dependencies: ["NotebookSyntax", "Digests"]),
@@ -39,11 +40,11 @@ let package = Package(
     .target(name: "Reporting", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Tables"]),
     .target(
       name: "Provenance",
-      dependencies: ["Analysis", "Reporting", "Digests", "NotebookSyntax", "Statistics", "Tables"]),
+      dependencies: ["Analysis", "Reporting", "Digests", "NotebookSyntax", "Signatures", "Statistics", "Tables"]),
     .executableTarget(
       name: "colophon",
       dependencies: [
-        "Analysis", "Provenance", "Digests", "NotebookSyntax", "Statistics",
+        "Analysis", "Provenance", "Digests", "NotebookSyntax", "Signatures", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -54,7 +55,7 @@ let package = Package(
     .testTarget(name: "TablesTests", dependencies: ["Tables", "NotebookSyntax"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Provenance", "Digests", "NotebookSyntax"]),
     // The built binary, from outside: `make test` builds it first.
-    .testTarget(name: "CommandTests", dependencies: ["Digests"]),
+    .testTarget(name: "CommandTests", dependencies: ["Analysis", "Digests", "Provenance", "Signatures"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -32,4 +32,31 @@ struct KillTests {
     let names = try FileManager.default.contentsOfDirectory(atPath: "\(project.root)/outputs")
     #expect(names.sorted() == ["pbc-bilirubin", "ucmsc-24-weeks"])
   }
+
+  /// The signatures of before, or those and the new one.
+  @Test func leaveWholeSignatures() throws {
+    let signed = try SignedProject()
+    try signed.sign()
+    try signed.trust(("alice", "alice"), ("bob", "bob"))
+    let old = try signed.project.read(SignedProject.envelope)
+    for tenths in stride(from: 0, through: 80, by: 4) {
+      try signed.project.write(old, to: SignedProject.envelope)
+      let process = Process()
+      process.executableURL = URL(filePath: Command.binary)
+      process.arguments = ["sign", SignedProject.run, "--key", "bob"]
+      process.currentDirectoryURL = URL(filePath: signed.root)
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      usleep(UInt32(tenths) * 100)
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      #expect(try signed.verify("--require-signature").code == 0, "after \(tenths) tenths of a millisecond")
+    }
+    // The next signing clears away what was left.
+    try signed.project.write("half", to: "outputs/.t.new-99999999")
+    try signed.sign(with: "bob")
+    let names = try FileManager.default.contentsOfDirectory(atPath: "\(signed.root)/outputs")
+    #expect(names.sorted() == ["pbc-bilirubin", "t", "ucmsc-24-weeks"])
+  }
 }

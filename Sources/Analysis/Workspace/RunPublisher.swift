@@ -68,6 +68,30 @@ public enum RunPublisher {
     }
   }
 
+  /// Writes a signature into a run's folder, whole or not at all. It begins beside the folder: what a kill leaves there
+  /// breaks no run's closed world.
+  public static func replaceSignature(_ path: String, with bytes: [UInt8]) throws(Problem) {
+    let folder = split(path).parent
+    let (parent, run) = split(folder)
+    removeDebris(in: parent, of: run)
+    let fresh = "\(parent)/.\(run).new-\(getpid())"
+    do throws(Problem) {
+      try write(bytes, to: fresh, below: parent)
+      try synchronize(fresh)
+      guard rename(fresh, path) == 0 else { throw .system(path: path, code: errno) }
+      try synchronize(folder)
+    } catch {
+      unlink(fresh)
+      throw error
+    }
+  }
+
+  /// Writes a new file, which must not be there yet, with the given permissions and to the disk.
+  public static func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(Problem) {
+    try write(bytes, to: path, below: split(path).parent, mode: mode)
+    try synchronize(path)
+  }
+
   private static func split(_ path: String) -> (parent: String, name: String) {
     let parts = PathText.parts(path)
     return ("/" + parts.dropLast().joined(separator: "/"), parts.last ?? "")
@@ -91,6 +115,7 @@ public enum RunPublisher {
     case .folder: return ["figures", "tables"].contains(entry.path)
     case .file:
       let path = entry.path
+      if SignatureFile.isName(path) { return true }
       if ["report.html", "report.md", "results.json", "manifest.json", "SHA256SUMS"].contains(path) { return true }
       if path.hasPrefix("figures/") { return path.hasSuffix(".svg") }
       if path.hasPrefix("tables/") { return path.hasSuffix(".csv") || path.hasSuffix(".yaml") }
@@ -119,10 +144,12 @@ public enum RunPublisher {
     }
   }
 
-  private static func write(_ bytes: [UInt8], to path: String, below folder: String) throws(Problem) {
+  private static func write(_ bytes: [UInt8], to path: String, below folder: String, mode: UInt32 = 0o666)
+    throws(Problem)
+  {
     let (parent, _) = split(path)
     if parent != folder { try makeFolders(parent) }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
     guard descriptor >= 0 else { throw .system(path: path, code: errno) }
     defer { close(descriptor) }
     var written = 0
@@ -153,12 +180,17 @@ public enum RunPublisher {
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw .system(path: path, code: errno) }
   }
 
-  /// Folders that a killed run of the same notebook left behind.
+  /// What a killed run of the same notebook, or a killed signing of it, left behind.
   private static func removeDebris(in parent: String, of name: String) {
     let prefix = ".\(name).new-"
-    for entry in Workspace.list(parent, depth: 0) ?? [] where entry.kind == .folder && entry.path.hasPrefix(prefix) {
+    for entry in Workspace.list(parent, depth: 0) ?? [] where entry.path.hasPrefix(prefix) {
       guard let process = Int32(entry.path.dropFirst(prefix.count)) else { continue }
-      if process == getpid() || kill(process, 0) != 0 { removeTree("\(parent)/\(entry.path)") }
+      guard process == getpid() || kill(process, 0) != 0 else { continue }
+      switch entry.kind {
+      case .folder: removeTree("\(parent)/\(entry.path)")
+      case .file: unlink("\(parent)/\(entry.path)")
+      case .link, .other: break
+      }
     }
   }
 

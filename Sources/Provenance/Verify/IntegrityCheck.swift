@@ -58,7 +58,7 @@ struct IntegrityCheck {
     return manifest
   }
 
-  /// A closed world: exactly the recorded files, no links, nothing else.
+  /// A closed world: exactly the recorded files, signatures, no links, nothing else.
   private mutating func checkWorld(_ manifest: Manifest) {
     let expected = manifest.subjects.map(\.path) + [Manifest.fileName, Manifest.sumsName]
     let folders = expected.compactMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } }
@@ -68,9 +68,11 @@ struct IntegrityCheck {
     }
     for entry in entries {
       switch entry.kind {
-      case .file where expected.containsExactly(entry.path): continue
+      case .file where expected.containsExactly(entry.path) || SignatureFile.isName(entry.path): continue
       case .folder where folders.containsExactly(entry.path): continue
       case .link: result.add(.broken, "\(entry.path) is a link")
+      case .file where entry.path == "manifest.json.sig":
+        result.add(.broken, "manifest.json.sig is extra: a signature is named manifest.json.PRINCIPAL.sig")
       default: result.add(.broken, "\(entry.path) is extra: the manifest does not know it")
       }
     }

@@ -4,12 +4,13 @@ public struct Verification: Sendable {
   public enum Verdict: Int, Sendable {
     case holds = 0
     case differs = 2
+    case inauthentic = 3
     case broken = 4
     case cannotCheck = 5
     case unusable = 6
 
     /// Several at once: the first of these.
-    public static let gravestFirst: [Verdict] = [.unusable, .broken, .differs, .cannotCheck]
+    public static let gravestFirst: [Verdict] = [.unusable, .broken, .inauthentic, .differs, .cannotCheck]
   }
 
   public struct Finding: Sendable {
@@ -19,6 +20,8 @@ public struct Verification: Sendable {
 
   public internal(set) var integrity = ""
   public internal(set) var authenticity = "none    unsigned: anyone could have written this manifest"
+  /// Whether someone whom the reader trusts signed it, and no signature is bad.
+  public internal(set) var isSigned = false
   /// Nil where the run was not computed again.
   public internal(set) var reproduction: String?
   public internal(set) var core = ""

@@ -1,15 +1,38 @@
 import Analysis
 import ArgumentParser
+import Digests
 import NotebookSyntax
 import Provenance
+import Signatures
+
+struct TrustOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Whose signatures count: a file in the format of OpenSSH's allowed_signers.", valueName: "file"))
+  var trust: String?
+
+  @Flag(help: "With --trust: a run that nobody trusted has signed is refused.")
+  var requireSignature = false
+
+  func validate() throws {
+    if requireSignature, trust == nil {
+      throw ValidationError("--require-signature needs --trust: say whose signature is required")
+    }
+  }
+
+  func read() throws -> Trust {
+    let signers = try trust.map { AllowedSigners(file: try UserFile.read($0, limit: AllowedSigners.largestFile)) }
+    return Trust(signers: signers, requiresSignature: requireSignature)
+  }
+}
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Checks that a published run is whole and unchanged, and with --rerun that it can be computed again.",
+    abstract: "Checks that a published run is whole and unchanged, who signed it, and that it can be computed again.",
     discussion: """
-      Ends 0 if all that was asked for holds; 2 if results differ; 4 if a file is changed, missing or extra; 5 if an \
-      input is absent; 6 if the notebook can't be run. Several at once: the first of 6, 4, 2, 5.
+      Ends 0 if all that was asked for holds; 2 if results differ; 3 if a signature is bad, by nobody you trust, or \
+      required and absent; 4 if a file is changed, missing or extra; 5 if an input is absent; 6 if the notebook can't \
+      be run. Several at once: the first of 6, 4, 3, 2, 5.
       """)
 
   @Argument(help: "Folders of published runs, such as outputs/growth.")
@@ -21,44 +44,61 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "With --rerun: other last digits are a difference even where the numeric fingerprint is another.")
   var bitwise = false
 
+  @OptionGroup var trust: TrustOptions
+
+  @Option(help: ArgumentHelp("The core digest that a paper quotes.", valueName: "core"))
+  var expectCore: String?
+
+  @Flag(help: "Prints one JSON object for a run, or an array of them for several.")
+  var json = false
+
   @OptionGroup var project: ProjectOptions
+
+  func validate() throws {
+    if expectCore != nil, expectedCore == nil {
+      throw ValidationError("--expect-core takes 64 hexadecimal digits, which `colophon:1:` may stand before")
+    }
+  }
+
+  private var expectedCore: String? {
+    guard let expectCore else { return nil }
+    let prefix = "colophon:1:"
+    return Digest(hex: expectCore.hasPrefix(prefix) ? String(expectCore.dropFirst(prefix.count)) : expectCore)?.hex
+  }
 
   func run() throws {
     try Terminal.failing {
-      let order: [Verification.Verdict] = [.unusable, .broken, .differs, .cannotCheck]
+      let trust = try trust.read()
       var verdicts: [Verification.Verdict] = []
+      var objects: [JSONValue] = []
       for run in runs {
         let folder = Paths.absolute(run)
         guard Paths.isFolder(folder) else { throw CommandFailure(Exit.inputOutput, "\(run) is no folder") }
-        if runs.count > 1 { Terminal.line(VisibleText.of(run)) }
+        if runs.count > 1, !json { Terminal.line(VisibleText.of(run)) }
         let outcome = Verifier.verify(
-          folder, project: project.workspace(above: root(of: folder)), rerun: rerun, bitwise: bitwise)
-        show(outcome)
+          folder, project: project.workspace(above: RecordedProject.root(of: folder)), rerun: rerun, bitwise: bitwise,
+          trust: trust, expectedCore: expectedCore)
+        if let source = outcome.source { Terminal.report(outcome.diagnostics, in: source) }
+        if json {
+          objects.append(VerificationJSON.json(outcome.verification, run: run))
+        } else {
+          show(outcome.verification)
+        }
         verdicts.append(outcome.verification.verdict)
       }
-      if let worst = order.first(where: verdicts.contains) { throw ExitCode(Int32(worst.rawValue)) }
+      if json {
+        let all = objects.count == 1 ? objects[0] : .array(objects)
+        Terminal.print(String(decoding: all.canonicalBytes, as: UTF8.self) + "\n")
+      }
+      if let worst = Verification.Verdict.gravestFirst.first(where: verdicts.contains) {
+        throw ExitCode(Int32(worst.rawValue))
+      }
     }
   }
 
-  /// The project of the current directory; where there is none, the nearest folder above the run from which the
-  /// recorded notebook can be found.
-  private func root(of folder: String) -> String {
-    if Paths.projectRoot(above: Paths.current) != nil { return Paths.current }
-    guard let bytes = try? Workspace(root: folder).read(Manifest.fileName), let manifest = try? Manifest(bytes: bytes)
-    else { return folder }
-    var parent = Paths.parent(folder)
-    while !Workspace(root: parent).exists(manifest.notebook.path) {
-      if parent == "/" { return folder }
-      parent = Paths.parent(parent)
-    }
-    return parent
-  }
-
-  private func show(_ outcome: Verifier.Outcome) {
-    let result = outcome.verification
-    if let source = outcome.source { Terminal.report(outcome.diagnostics, in: source) }
+  private func show(_ result: Verification) {
     Terminal.line("Integrity       \(result.integrity)")
-    Terminal.line("Authenticity    \(result.authenticity)")
+    Terminal.line("Authenticity    \(VisibleText.of(result.authenticity, limit: 2000))")
     if let reproduction = result.reproduction {
       Terminal.line("Reproduction    \(VisibleText.of(reproduction, limit: 2000))")
     }
@@ -67,7 +107,7 @@ struct VerifyCommand: ParsableCommand {
       Terminal.line(
         "Expectations    \(result.failedExpectations) of the notebook's expectations did not hold when it was run")
     }
-    Terminal.line("Not checked     \(result.notChecked.joined(separator: "; "))")
+    Terminal.line("Not checked     \(VisibleText.of(result.notChecked.joined(separator: "; "), limit: 4000))")
     for finding in result.findings { Terminal.line("  - \(VisibleText.of(finding.text, limit: 2000))") }
   }
 }
