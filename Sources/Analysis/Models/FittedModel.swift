@@ -104,7 +104,7 @@ public struct FittedModel: Sendable {
     let expression = ModelVariable.evaluable(variable)
     do throws(ExpressionEvaluator.Failure) {
       let result = try ExpressionEvaluator(Table(columns: columns, rowCount: 1)).evaluate(expression)
-      guard case .numbers(let numbers) = try result.values(rowCount: 1) else { return .nan }
+      guard case .numbers(let numbers) = result.values(rowCount: 1) else { return .nan }
       return numbers[0]
     } catch {
       throw StepFailure(error, in: expression, rowsOf: "the reference grid")
