@@ -10,10 +10,12 @@ FLAGS   := -c release -debug-info-format none
 # C libraries, as Debian and Homebrew name them.
 APT     := libgsl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libssl-dev pkg-config
 # What tests run beside the program: the signers and verifiers it must agree with.
-APTTEST := openssh-client openssl
+APTTEST := openssh-client openssl binutils
+# What the elementary functions are checked against: 160-bit arithmetic.
+APTMPFR := libmpfr-dev gcc
 BREW    := gsl cmark-gfm libyaml openssl@3 pkg-config
 
-.PHONY: run test help libraries build record lint format docs bench binary clean
+.PHONY: run test help libraries build record lint format docs bench binary clean elementary
 
 ## run: installs missing libraries, builds, runs all notebooks into outputs/
 run: build
@@ -61,6 +63,11 @@ lint:
 ## format: formats the sources
 format:
 	@$(SWIFT) format -i --recursive Sources Tests Package.swift
+
+## elementary: checks exp, log, sin, … against MPFR, a million points each, and that no processor changes a bit
+elementary: EXTRA := $(APTMPFR)
+elementary: libraries
+	@$(MAKE) --no-print-directory -C Tests/Elementary check digest
 
 ## bench: compares with R Markdown and lme4 (needs R; see Benchmarks/README.md)
 bench: build

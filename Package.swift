@@ -29,11 +29,15 @@ let package = Package(
     // The few C calls Swift cannot make itself: variadic printf, the atomic swap of two folders.
     .target(name: "CPlatform"),
 
+    // exp, log, pow, sin and the rest under their standard names, with the same bits on every machine: what is linked
+    // here is also what GSL calls. The tables are made by generate_tables.py.
+    .target(name: "CElementary", exclude: ["generate_tables.py"]),
+
     .target(name: "Digests", dependencies: ["CCrypto"]),
     .target(name: "Signatures", dependencies: ["CCrypto", "Digests"]),
-    .target(name: "Statistics", dependencies: ["CGSL"]),
+    .target(name: "Statistics", dependencies: ["CElementary", "CGSL"]),
     .target(name: "NotebookSyntax", dependencies: ["CCMark", "CYAML"]),
-    .target(name: "Tables", dependencies: ["NotebookSyntax", "Digests"]),
+    .target(name: "Tables", dependencies: ["CElementary", "NotebookSyntax", "Digests"]),
     .target(
       name: "Analysis",
       dependencies: ["CPlatform", "Digests", "Statistics", "NotebookSyntax", "Tables"]),

@@ -59,8 +59,8 @@ struct EstimatesTests {
     """
   }
 
-  private func run(_ notebook: String) throws -> SealedRun {
-    let project = try TemporaryProject(["n.md": notebook, "data/x.csv": try Self.data()])
+  private func run(_ notebook: String, data: String? = nil) throws -> SealedRun {
+    let project = try TemporaryProject(["n.md": notebook, "data/x.csv": try data ?? Self.data()])
     let source = SourceFile(path: "n.md", bytes: Array(notebook.utf8))
     return try RecordedRun(try Planner.plan(source, in: project.workspace), in: project.workspace).sealed
   }
@@ -111,5 +111,53 @@ struct EstimatesTests {
       try compare(row, pairs[levels + [row["visit"]?.string ?? ""]], "estimate")
     }
     #expect(pairs.values.allSatisfy { $0["family_size"]?.double == 6 })
+  }
+
+  @Test(arguments: [("satterthwaite", 8.0), ("satterthwaite", 11), ("kenward-roger", 8), ("kenward-roger", 14)])
+  func emmeansOfAMixedModel(df: String, age: Double) throws {
+    let bytes = try Data(contentsOf: Self.reference.appending(path: "expected/orthodont_int_ri_reml.json"))
+    let key = df
+    let expected = try #require(try JSONParser.parse(Array(bytes))["emm"]?["sex_at"]?[key]?["emmeans"]?.array)
+    let data = try String(contentsOf: Self.reference.appending(path: "data/orthodont.csv"), encoding: .utf8)
+    let run = try run(
+      """
+      ---
+      title: T
+      ---
+
+      ```{load} visits
+      file: data/x.csv
+      columns:
+        distance: number
+        age: number a
+        Subject: id
+        Sex: category [Male, Female]
+      ```
+
+      ```{mixed} growth
+      data: visits
+      formula: distance ~ age * Sex + (1 | Subject)
+      df: \(df)
+      ```
+
+      ```{means} levels
+      model: growth
+      of: Sex
+      at: {age: \(age)}
+      ```
+
+      """, data: data)
+    let means = try rows("levels", run)
+    let wanted = expected.filter { number($0["age"]) == age }
+    #expect(wanted.count == 2)
+    for row in wanted {
+      let got = try #require(means[[row["Sex"]?.string ?? ""]])
+      // lme4's optimum is polished to about 1e-7.
+      for (theirs, ours) in [("emmean", "estimate"), ("SE", "std_error"), ("df", "df"), ("upper.CL", "conf_high")] {
+        let value = try #require(number(row[theirs]))
+        let found = try #require(got[ours]?.double)
+        #expect(abs(value - found) < 1e-6 * abs(value), "\(theirs)")
+      }
+    }
   }
 }

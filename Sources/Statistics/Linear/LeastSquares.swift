@@ -102,6 +102,14 @@ public struct LeastSquaresFit: Sendable {
     return Matrix(rows: rank, columns: rank, elements: unscaledCovariance.elements.map { $0 * variance })
   }
 
+  /// The standard error of a contrast; nil without residual degrees of freedom.
+  ///
+  /// - Parameter contrast: one weight per estimable column, in the order of `estimable`.
+  public func standardError(contrast: [Double]) -> Double? {
+    precondition(contrast.count == estimable.count, "one weight per estimable column")
+    return covariance?.form(contrast, contrast).squareRoot()
+  }
+
   /// One per design column; nil where aliased or without degrees of freedom.
   public var standardErrors: [Double?] {
     var errors = [Double?](repeating: nil, count: coefficients.count)

@@ -68,6 +68,14 @@ public struct LinearMixedModelFit: Sendable {
     return first == second ? 1 : min(max(randomCovariance[first, second] / product, -1), 1)
   }
 
+  /// The standard error of a contrast.
+  ///
+  /// - Parameter contrast: one weight per estimable column, in the order of `estimable`.
+  public func standardError(contrast: [Double]) -> Double {
+    precondition(contrast.count == estimable.count, "one weight per estimable column")
+    return fixedCovariance.form(contrast, contrast).squareRoot()
+  }
+
   /// Satterthwaite's degrees of freedom of a contrast.
   ///
   /// - Parameter contrast: one weight per estimable column, in the order of `estimable`.

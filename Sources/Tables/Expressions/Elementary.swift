@@ -4,7 +4,8 @@
   import Darwin
 #endif
 
-/// The elementary functions of expressions and figures, by the names that `import Glibc` would hide.
+/// The elementary functions of expressions and figures, by the names that `import Glibc` would hide. The linker binds
+/// them to `CElementary`, as it does for GSL: the same bits on every machine.
 public enum Elementary {
   #if canImport(Glibc)
     public static func log(_ x: Double) -> Double { Glibc.log(x) }

@@ -5,7 +5,7 @@ import Tables
 /// `derive`: new columns from old ones.
 public struct Derive: Step {
   public static let kind = "derive"
-  public static let version = 1
+  public static let version = 2
   public static let isPreparation = true
   public static let summary = "Adds columns computed from others, row by row."
   public static let keys: [Key] = [

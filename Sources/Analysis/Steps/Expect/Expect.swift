@@ -5,7 +5,7 @@ import Tables
 /// `expect`: what must hold of the results, checked at every run.
 public struct Expect: Step {
   public static let kind = "expect"
-  public static let version = 1
+  public static let version = 2
   public static let isPreparation = true
   public static let summary = "States what must hold of results or rows; a broken one marks the report FAILED."
   public static let keys: [Key] = [

@@ -5,7 +5,7 @@ import Tables
 /// `figure`: a picture of data, as values.
 public struct FigureStep: Step {
   public static let kind = "figure"
-  public static let version = 1
+  public static let version = 2
   public static let isRendering = true
   public static let summary = "Draws trajectories: each subject's course, and means with intervals, by group."
   public static let keys: [Key] = [

@@ -5,7 +5,7 @@ import Tables
 /// `filter`: rows kept or dropped, each for a stated reason.
 public struct Filter: Step {
   public static let kind = "filter"
-  public static let version = 1
+  public static let version = 2
   public static let isPreparation = true
   public static let summary = "Keeps or drops rows, each rule with its reason and its count."
   public static let keys: [Key] = [

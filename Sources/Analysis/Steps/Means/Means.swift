@@ -7,7 +7,7 @@ public struct Means: Step {
   public static let version = 1
   public static let summary = "Estimates the mean outcome at levels of a model's factors (estimated marginal means)."
   public static let keys: [Key] = [
-    .required("model", "step", "A `mmrm` step."),
+    .required("model", "step", "A `regression`, `mixed` or `mmrm` step."),
     .required(
       "of", "factors", "The factors whose levels get a mean each, as the formula writes them: `[group, factor(week)]`."),
     .optional(

@@ -6,7 +6,7 @@ import Tables
 /// `mixed`: a linear mixed model with one grouping factor.
 public struct Mixed: Step {
   public static let kind = "mixed"
-  public static let version = 1
+  public static let version = 2
   public static let summary =
     "Fits a linear mixed model by REML or ML, with degrees of freedom by Satterthwaite or by Kenward and Roger."
   public static let keys: [Key] = [
@@ -29,7 +29,7 @@ public struct Mixed: Step {
     Results: `terms["week"].{estimate, std_error, df, statistic, p_value, conf_low, conf_high}`, `observations`,
     `rows_dropped`, `groups["patient"]`, `log_likelihood`, `aic`, `bic`, `sigma`, `theta`, `singular`, `converged`,
     `varcorr["patient"].sd["week"]`, `.cov["week", "(Intercept)"]`, `.corr[…]`,
-    `ranef["patient"]["SYN-LF-001"]["week"].{estimate, cond_sd}`. How the search went is kept beside the run, outside
+    `ranef["patient"]["SYN-LF-001"]["week"].{estimate, cond_sd}`, and `sha256` of what was fitted. How the search went is kept beside the run, outside
     every digest: `colophon show RUN growth.optimizer` prints its steps, gradient and eigenvalues.
 
     Kenward and Roger's method is the one of pbkrtest: linear in the variances and covariances, with expected information.
@@ -149,7 +149,9 @@ public struct Mixed: Step {
             .keyed(
               by: [.init("level", nil)],
               .keyed(by: [terms], .record([.init("estimate", .number), .init("cond_sd", .number)]))))),
-      ]))
+        .init("sha256", .text),
+      ]),
+      model: ModelSchema(formula, check, &context))
   }
 
   private func checkRandom(_ random: RandomTerm, _ schema: Schema, _ check: FormulaCheck, _ context: inout PlanContext)
@@ -204,9 +206,20 @@ public struct Mixed: Step {
         throw StatisticsMessages.failure(error, formula: formula, rows: frame.rows, fixed: frame.columnNames)
       }
     }
+    let adjusted = kenwardRoger
+    let model = try FittedModel(
+      frame, table, outcome: formula.response.description,
+      inference: MixedReport.inference(usesKenwardRoger: usesKenwardRoger), coefficients: fit.fixedEffects,
+      groups: [codes],
+      combination: { weights in
+        if let adjusted { return adjusted.contrast(weights) }
+        return (fit.standardError(contrast: weights), fit.satterthwaite(contrast: weights))
+      })
     let report = MixedReport(
-      step: self, fit: fit, kenwardRoger: kenwardRoger, frame: frame, groups: names, level: level)
+      step: self, fit: fit, kenwardRoger: kenwardRoger, digest: model.digest.hex, frame: frame, groups: names,
+      level: level)
     var outcome = StepOutcome(result: report.result)
+    outcome.model = model
     outcome.optimizer = report.optimizer
     outcome.rowsIn = table.rowCount
     outcome.rowsOut = frame.rows.count

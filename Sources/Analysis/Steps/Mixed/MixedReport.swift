@@ -6,6 +6,8 @@ struct MixedReport {
   let fit: LinearMixedModelFit
   /// Nil for Satterthwaite's degrees of freedom.
   let kenwardRoger: KenwardRoger?
+  /// Of what was fitted.
+  let digest: String
   let frame: ModelFrame
   let groups: [String]
   let level: Double
@@ -23,8 +25,10 @@ struct MixedReport {
       level: level, absence: "depends on other terms")
   }
 
-  private var inference: String {
-    guard kenwardRoger != nil else { return "degrees of freedom by Satterthwaite" }
+  private var inference: String { Self.inference(usesKenwardRoger: kenwardRoger != nil) }
+
+  static func inference(usesKenwardRoger: Bool) -> String {
+    guard usesKenwardRoger else { return "degrees of freedom by Satterthwaite" }
     return "standard errors and degrees of freedom by Kenward and Roger (linear, expected information)"
   }
 
@@ -82,6 +86,7 @@ struct MixedReport {
               ]))
           ])),
       .init("ranef", .keyed(by: ["group"], [.init([step.group], .keyed(by: ["level"], ranef))])),
+      .init("sha256", .text(digest)),
     ])
   }
 

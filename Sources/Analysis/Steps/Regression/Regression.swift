@@ -6,7 +6,7 @@ import Tables
 /// `regression`: ordinary least squares.
 public struct Regression: Step {
   public static let kind = "regression"
-  public static let version = 1
+  public static let version = 2
   public static let summary = "Fits a linear regression by least squares."
   public static let keys: [Key] = [
     .required("data", "step", "The table."),
@@ -84,8 +84,9 @@ public struct Regression: Step {
           .record([.init("statistic", .number), .init("df1", .count), .init("df2", .count), .init("p_value", .number)])),
         .init("converged", .boolean), .init("formula", .text), .init("method", .text),
         .init("terms", .keyed(by: [.init("term", check.columnNames(formula, &context))], CoefficientTable.shape)),
-        .init("not_estimable", .list(.text)),
-      ]))
+        .init("not_estimable", .list(.text)), .init("sha256", .text),
+      ]),
+      model: ModelSchema(formula, check, &context))
   }
 
   public func run(_ context: RunContext) throws -> StepOutcome {
@@ -114,7 +115,12 @@ public struct Regression: Step {
           degreesOfFreedom: freedom)
       },
       level: level, absence: "depends on other terms")
-    var outcome = StepOutcome(result: result(fit, frame, coefficients, aliased))
+    let model = try FittedModel(
+      frame, table, outcome: formula.response.description, inference: "degrees of freedom of the residuals",
+      coefficients: fit.coefficients, groups: [],
+      combination: { (fit.standardError(contrast: $0) ?? .nan, freedom ?? 0) })
+    var outcome = StepOutcome(result: result(fit, frame, coefficients, aliased, digest: model.digest.hex))
+    outcome.model = model
     outcome.rowsIn = table.rowCount
     outcome.rowsOut = frame.rows.count
     outcome.exhibits = [.table(exhibit(fit, frame, coefficients, aliased))]
@@ -122,7 +128,8 @@ public struct Regression: Step {
   }
 
   private func result(
-    _ fit: LeastSquaresFit, _ frame: ModelFrame, _ coefficients: CoefficientTable, _ aliased: [String]
+    _ fit: LeastSquaresFit, _ frame: ModelFrame, _ coefficients: CoefficientTable, _ aliased: [String],
+    digest: String
   ) -> ResultValue {
     let saturated = "no residual degrees of freedom"
     let test = fit.fTest
@@ -143,6 +150,7 @@ public struct Regression: Step {
         ])),
       .init("converged", .boolean(true)), .init("formula", .text(formula.text)), .init("method", .text("OLS")),
       .init("terms", coefficients.result), .init("not_estimable", .list(aliased.map { .text($0) })),
+      .init("sha256", .text(digest)),
     ])
   }
 

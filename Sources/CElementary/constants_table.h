@@ -1,0 +1,47 @@
+/* Written by generate_tables.py; do not edit. */
+#pragma once
+
+#define LN2_OVER_128_1 0x1.62e42fef80000p-8
+#define LN2_OVER_128_2 0x1.1cf79abc80000p-43
+#define LN2_OVER_128_3 0x1.e3b39803f2f6bp-79
+#define LN2_1 0x1.62e42fefa3800p-1
+#define LN2_2 0x1.ef35793c76730p-45
+#define PI_OVER_128_1 0x1.921fb54400000p-6
+#define PI_OVER_128_2 0x1.0b4611a800000p-40
+#define PI_OVER_128_3 -0x1.d9cceba400000p-72
+#define PI_OVER_128_4 0x1.b839a252049c1p-110
+#define LN2_HI 0x1.62e42fefa39efp-1
+#define LN2_LO 0x1.abc9e3b39803fp-56
+#define INV_LN2_HI 0x1.71547652b82fep+0
+#define INV_LN2_LO 0x1.777d0ffda0d24p-56
+#define INV_LN10_HI 0x1.bcb7b1526e50ep-2
+#define INV_LN10_LO 0x1.95355baaafad3p-57
+#define PI_HI 0x1.921fb54442d18p+1
+#define PI_LO 0x1.1a62633145c07p-53
+#define HALF_PI_HI 0x1.921fb54442d18p+0
+#define HALF_PI_LO 0x1.1a62633145c07p-54
+#define THIRD_HI 0x1.5555555555555p-2
+#define THIRD_LO 0x1.5555555555555p-56
+#define PI128_HI 0x1.921fb54442d18p-6
+#define PI128_LO 0x1.1a62633145c07p-60
+#define INV_LN2_TIMES_128 0x1.71547652b82fep+7
+#define INV_PI_TIMES_128 0x1.45f306dc9c883p+5
+#define Q_1_6 0x1.5555555555555p-3
+#define Q_1_24 0x1.5555555555555p-5
+#define Q_1_120 0x1.1111111111111p-7
+#define Q_1_720 0x1.6c16c16c16c17p-10
+#define Q_1_5040 0x1.a01a01a01a01ap-13
+#define Q_1_40320 0x1.a01a01a01a01ap-16
+#define Q_1_362880 0x1.71de3a556c734p-19
+#define Q_3_40 0x1.3333333333333p-4
+#define Q_1_3 0x1.5555555555555p-2
+#define Q_1_5 0x1.999999999999ap-3
+#define Q_1_7 0x1.2492492492492p-3
+#define Q_1_9 0x1.c71c71c71c71cp-4
+#define Q_1_11 0x1.745d1745d1746p-4
+#define Q_1_13 0x1.3b13b13b13b14p-4
+#define Q_1_10 0x1.999999999999ap-4
+#define Q_5_81 0x1.f9add3c0ca458p-5
+#define Q_5_112 0x1.6db6db6db6db7p-5
+#define Q_35_1152 0x1.f1c71c71c71c7p-6
+#define Q_63_2816 0x1.6e8ba2e8ba2e9p-6
