@@ -30,7 +30,7 @@ struct KillTests {
     #expect(try project.run("run", "-q", "notebooks/pbc-bilirubin.md").code == 0)
     #expect(try project.run("verify", "outputs/pbc-bilirubin", "--rerun").code == 0)
     let names = try FileManager.default.contentsOfDirectory(atPath: "\(project.root)/outputs")
-    #expect(names.sorted() == ["pbc-bilirubin", "ucmsc-24-weeks"])
+    #expect(names.sorted() == ["pbc-bilirubin", "ucmsc-24-weeks", "ucmsc-visit-by-visit"])
   }
 
   /// The signatures of before, or those and the new one.
@@ -57,6 +57,6 @@ struct KillTests {
     try signed.project.write("half", to: "outputs/.t.new-99999999")
     try signed.sign(with: "bob")
     let names = try FileManager.default.contentsOfDirectory(atPath: "\(signed.root)/outputs")
-    #expect(names.sorted() == ["pbc-bilirubin", "t", "ucmsc-24-weeks"])
+    #expect(names.sorted() == ["pbc-bilirubin", "t", "ucmsc-24-weeks", "ucmsc-visit-by-visit"])
   }
 }

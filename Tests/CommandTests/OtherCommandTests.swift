@@ -70,7 +70,7 @@ struct OtherCommandTests {
   }
 
   @Test func aReportHoldsNoScriptAndLoadsNothing() throws {
-    for name in ["pbc-bilirubin", "ucmsc-24-weeks"] {
+    for name in ["pbc-bilirubin", "ucmsc-24-weeks", "ucmsc-visit-by-visit"] {
       let html = try String(contentsOfFile: "\(Command.root)/outputs/\(name)/report.html", encoding: .utf8)
       for forbidden in [
         "<script", "javascript:", " style=", " onclick", " onerror", " onload", "<link", "<iframe", "src=", "@import",
