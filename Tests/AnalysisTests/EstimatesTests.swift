@@ -160,4 +160,47 @@ struct EstimatesTests {
       }
     }
   }
+
+  /// Grids and lists of pairs end with a message and not in silence, nor never.
+  @Test(arguments: [
+    ("of: [factor(a), factor(b)]", "10,201 combinations"), ("of: factor(c)", "11,175 comparisons"),
+  ])
+  func limits(of: String, expected: String) throws {
+    let rows = (0..<303).map { "\($0 % 101),\(($0 * 7 + $0 / 101) % 101),\($0 % 150),\(($0 * $0) % 97)" }
+    let notebook = """
+      ---
+      title: T
+      ---
+
+      ```{load} rows
+      file: data/x.csv
+      columns:
+        a: number
+        b: number
+        c: number
+        y: number
+      ```
+
+      ```{regression} model
+      data: rows
+      formula: y ~ \(of.contains("factor(c)") ? "factor(c)" : "factor(a) + factor(b)")
+      ```
+
+      ```{means} levels
+      model: model
+      \(of)
+      ```
+
+      ```{contrast} pairs
+      from: levels
+      between: \(of.contains("factor(c)") ? "factor(c)" : "factor(a)")
+      ```
+
+      """
+    #expect {
+      try run(notebook, data: "a,b,c,y\n" + rows.joined(separator: "\n") + "\n")
+    } throws: { error in
+      (error as? StepFailure)?.diagnostics.first?.message.contains(expected) ?? false
+    }
+  }
 }

@@ -31,7 +31,7 @@ struct SigningTests {
     try signed.project.write("mine", to: file)
     let result = try signed.run("key", "new", "alice")
     #expect(result.code == 74)
-    #expect(result.errors.contains("\(file) is there already"))
+    #expect(result.errors.contains("`\(file)` is there already"))
     #expect(try signed.project.read(file) == Data("mine".utf8))
     let names = try FileManager.default.contentsOfDirectory(atPath: signed.root).filter { $0.hasPrefix("alice") }
     #expect(names == [file])

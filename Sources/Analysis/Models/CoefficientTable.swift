@@ -44,7 +44,12 @@ struct CoefficientTable {
 
   func record(_ row: Row) -> ResultValue {
     let item = inference(row)
-    let reason = row.estimate == nil ? absence : "no residual degrees of freedom"
+    let isLost = row.standardError.map { $0 == 0 || $0.isInfinite } ?? false
+    let reason =
+      row.estimate == nil
+      ? absence
+      : isLost
+        ? "the standard error is beyond what a number can hold: use another unit" : "no residual degrees of freedom"
     func real(_ value: Double?) -> ResultValue { .real(value, orAbsent: reason) }
     return .record([
       .init("estimate", real(row.estimate)), .init("std_error", real(item?.error)), .init("df", real(item?.freedom)),

@@ -45,7 +45,10 @@ struct EstimateTable {
     for family in Set(adjustment.families).sorted() {
       let members = adjustment.families.indices.filter { adjustment.families[$0] == family && values[$0] != nil }
       let own = MultipleTesting.adjust(members.compactMap { values[$0] }, by: adjustment.method)
-      for (member, p) in zip(members, own) { result[member] = (p, members.count) }
+      for (member, p) in zip(members, own) { result[member].p = p }
+      for index in adjustment.families.indices where adjustment.families[index] == family {
+        result[index].size = members.count
+      }
     }
     return result
   }

@@ -97,7 +97,9 @@ public struct FittedModel: Sendable {
   }
 
   /// The value of a numeric variable where its columns have these values.
-  func value(of variable: Expression, at values: [String: Double]) throws(StepFailure) -> Double {
+  ///
+  /// - Throws: where it has no value there; the message points to `span`.
+  func value(of variable: Expression, at values: [String: Double], span: Span) throws(StepFailure) -> Double {
     let columns = schemas.keys.sorted().compactMap { name in
       schemas[name].map { Column(schema: $0, values: .numbers([values[name] ?? means[name] ?? .nan])) }
     }
@@ -107,7 +109,11 @@ public struct FittedModel: Sendable {
       guard case .numbers(let numbers) = result.values(rowCount: 1) else { return .nan }
       return numbers[0]
     } catch {
-      throw StepFailure(error, in: expression, rowsOf: "the reference grid")
+      let place = variable.names.map { "\($0) = \(NumberText.shortest(values[$0] ?? means[$0] ?? .nan))" }
+      throw StepFailure(
+        Diagnostic(
+          "computation", "`\(variable)` has no value at \(place.joined(separator: ", ")): \(error.message)", at: span,
+          help: "give another value in `at`"))
     }
   }
 

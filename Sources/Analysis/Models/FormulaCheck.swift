@@ -92,6 +92,12 @@ struct FormulaCheck {
       }
       names += parts
     }
+    var seen: Set<String> = []
+    if let twice = names.first(where: { !seen.insert($0).inserted }) {
+      context.report(
+        "repeated-name", "two terms of this formula would be called `\(twice)`", formula.span,
+        help: "rename a column or a level where the table is loaded")
+    }
     return names
   }
 }

@@ -112,6 +112,13 @@ struct ModelFrame {
     guard !columns.isEmpty else {
       throw StepFailure(Diagnostic("formula", "the formula has neither an intercept nor a term", at: formula.span))
     }
+    var seen: Set<String> = []
+    if let twice = names.first(where: { !seen.insert($0).inserted }) {
+      throw StepFailure(
+        Diagnostic(
+          "repeated-name", "two terms of this formula would be called `\(twice)`", at: formula.span,
+          help: "rename a column or a level where the table is loaded"))
+    }
     columnNames = names
     self.codings = codings
     var described: [String: Variable] = [:]

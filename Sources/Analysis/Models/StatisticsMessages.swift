@@ -62,7 +62,8 @@ enum StatisticsMessages {
   /// Why a search found no estimate, as the end of a sentence about it.
   static func nonConvergence(_ reason: NonConvergence) -> String {
     switch reason {
-    case .iterations(let count): "did not converge in \(count) steps"
+    case .iterations(let count):
+      "did not converge in \(NumberFormat.counted(count, "step")), as happens where a correlation runs to 1"
     case .stuck: "did not converge: the search found no better point although it had not arrived"
     case .flat: "is not determined by these data: the likelihood is flat at its maximum, or a correlation runs to 1"
     }

@@ -16,8 +16,8 @@ public enum CovarianceStructure: Sendable, Equatable {
   /// Continuous-time autoregression: the correlation of one unit of time, to the power of the distance.
   case continuousAutoregressive(times: [Double])
 
-  /// How many visits it needs to differ from a simpler one is not asked; one visit leaves only variances.
-  func parameterCount(visits: Int) -> Int { deviationCount(visits: visits) + shapeCount(visits: visits) }
+  /// The number of its parameters; one visit has only variances.
+  public func parameterCount(visits: Int) -> Int { deviationCount(visits: visits) + shapeCount(visits: visits) }
 
   /// Parameters that are logarithms of standard deviations; they come first.
   func deviationCount(visits: Int) -> Int { isHeterogeneous ? visits : 1 }

@@ -19,10 +19,14 @@ struct NewKeyCommand: ParsableCommand {
   @Argument(help: "The file of the private key.")
   var file: String
 
+  func validate() throws {
+    if file.isEmpty { throw ValidationError("The file of the key has no name.") }
+  }
+
   func run() throws {
     try Terminal.failing {
       for path in [file, "\(file).pub"] where UserFile.exists(path) {
-        throw CommandFailure(Exit.inputOutput, "\(path) is there already, and a key is never replaced")
+        throw CommandFailure(Exit.inputOutput, "`\(path)` is there already, and a key is never replaced")
       }
       do {
         let key = try SigningKey.make()

@@ -83,6 +83,8 @@ public struct Contrast: Step {
     ````
     """
 
+  private static let most = 10_000
+
   let source: Reference
   let between: SourcedText
   let within: [SourcedText]
@@ -127,6 +129,13 @@ public struct Contrast: Step {
       return nil
     }
     let factors = cell.list(over).compactMap { cell.text($0, "over") }
+    guard !factors.isEmpty else {
+      cell.report("empty-key", "`over` names no factor", over.span, help: help)
+      return nil
+    }
+    for (index, factor) in factors.enumerated() where factors[..<index].contains(where: { $0.text == factor.text }) {
+      cell.report("repeated-name", "`\(factor.text)` stands twice in `over`", factor.span, help: "name it once")
+    }
     cell.record(
       "adjust", ["method": .string(method.text), "over": .array(factors.map { .string($0.text) })])
     return (method.text, factors)
@@ -193,6 +202,14 @@ public struct Contrast: Step {
         groups.append((levels, [row]))
       }
     }
+    let count = groups.reduce(0) { $0 + pairs($1.rows.count).count }
+    guard count <= Self.most else {
+      throw StepFailure(
+        Diagnostic(
+          "limit",
+          "these are \(NumberFormat.count(count)) comparisons, and \(NumberFormat.count(Self.most)) are the most",
+          at: between.span, help: "use `method: control` or `consecutive`, or estimate fewer means"))
+    }
     var rows: [(keys: [String], estimate: LinearEstimates.Estimate?)] = []
     var families: [Int] = []
     var familyOrder: [[String]: Int] = [:]
@@ -223,7 +240,7 @@ public struct Contrast: Step {
     outcome.exhibits = [
       .table(
         table.exhibit(
-          caption: "Differences in \(estimates.model.outcome)", notes: notes(familyOrder.count, estimates.model)))
+          caption: "Differences in \(estimates.model.outcome)", notes: notes(familyOrder.count, estimates, position)))
     ]
     return outcome
   }
@@ -237,9 +254,18 @@ public struct Contrast: Step {
     }
   }
 
-  private func notes(_ families: Int, _ model: FittedModel) -> [String] {
+  private func notes(_ families: Int, _ estimates: LinearEstimates, _ position: Int) -> [String] {
     let title = ["bonferroni": "Bonferroni", "holm": "Holm", "hochberg": "Hochberg", "bh": "Benjamini and Hochberg"]
-    var notes = ["The first level minus the second. \(model.note)"]
+    var order: [String] = []
+    for row in estimates.rows where !order.contains(row.keys[position]) { order.append(row.keys[position]) }
+    let what =
+      switch method {
+      case "control": "Each level of \(between.text) minus \(order.first ?? "the first")."
+      case "consecutive":
+        "Each level of \(between.text) minus the one before, in the order \(order.joined(separator: ", "))."
+      default: "The first level minus the second."
+      }
+    var notes = ["\(what) \(estimates.model.note)"]
     if let adjustment {
       notes.append(
         "Adjusted P by \(title[adjustment.method] ?? adjustment.method) over \(adjustment.over.map(\.text).joined(separator: ", "))\(families > 1 ? ", in \(families) families" : "")."

@@ -112,6 +112,8 @@ public struct MMRM: Step {
   private static let kenwardRoger: [String: RepeatedMeasuresModel.KenwardRogerVariant] = [
     "kenward-roger": .linearObserved, "kenward-roger-expected": .linearExpected, "kenward-roger-full": .full,
   ]
+  /// Time grows with the cube of the parameters: `us` with 30 visits has 465 and takes seconds.
+  private static let mostParameters = 500
   private static let choices = [
     "kenward-roger", "kenward-roger-expected", "kenward-roger-full", "satterthwaite", "between-within",
   ]
@@ -247,10 +249,18 @@ public struct MMRM: Step {
     var used = covariance.structure
     for name in structures where fit == nil {
       used = name
+      let structure = visits.structure(name)
+      let parameters = structure.parameterCount(visits: visits.names.count)
+      guard parameters <= Self.mostParameters else {
+        tried.append(
+          "\(name) has \(NumberFormat.count(parameters)) parameters for \(visits.names.count) visits, and \(Self.mostParameters) are the most"
+        )
+        continue
+      }
       do throws(StatisticsError) {
         fit = try RepeatedMeasuresModel.fit(
           response: frame.response, fixed: frame.design, subjects: subjects.codes, subjectCount: subjects.names.count,
-          visit: visits.codes, visitCount: visits.names.count, structure: visits.structure(name), method: method,
+          visit: visits.codes, visitCount: visits.names.count, structure: structure, method: method,
           inference: inference, iterations: iterations)
       } catch {
         switch error {
@@ -270,7 +280,7 @@ public struct MMRM: Step {
       throw StepFailure(
         Diagnostic(
           "model", "no structure has an estimate: \(tried.joined(separator: "; "))", at: covariance.span,
-          help: "name simpler structures in `fallback`, such as `[toeph, ar1h, cs]`, or use a simpler formula"))
+          help: Self.remedy(structures, iterations)))
     }
     let model = try FittedModel(
       frame, table, outcome: formula.response.description, inference: MMRMReport.inference(fit).sentence,
@@ -286,5 +296,13 @@ public struct MMRM: Step {
     outcome.rowsOut = frame.rows.count
     outcome.exhibits = report.exhibits
     return outcome
+  }
+
+  private static func remedy(_ tried: [String], _ iterations: Int) -> String {
+    if iterations < 100 { return "raise `iterations`, whose default is 100" }
+    let simpler = ["toeph", "ar1h", "cs"].filter { !tried.contains($0) }
+    guard !simpler.isEmpty, tried[0] != "car1" else { return "use a simpler formula" }
+    return
+      "name simpler structures in `fallback`, such as `[\(simpler.joined(separator: ", "))]`, or use a simpler formula"
   }
 }

@@ -117,6 +117,16 @@ public struct Means: Step {
         "unknown-column", "`\(column.text)` is no numeric column of the formula of `\(model.name)`", column.span,
         help: Suggestion.help(for: column.text, among: schema.numbers))
     }
+    // At a level of `factor(week)` the number `week` would have to have that level's value.
+    for name in schema.numbers {
+      guard let both = schema.factors.first(where: { $0.name == name || $0.name == "factor(\(name))" }) else {
+        continue
+      }
+      context.report(
+        "unknown-factor",
+        "`\(name)` is a number and a factor in `\(model.name)`, so no mean holds one and varies the other",
+        model.span, help: "fit a model with `\(name)` or with `\(both.name)` alone")
+    }
     guard keys.count == factors.count else { return nil }
     return Yield(
       shape: .record([
@@ -130,7 +140,7 @@ public struct Means: Step {
     let grid = try ReferenceGrid(
       fitted, of: factors.map(\.text),
       at: Dictionary(values.map { ($0.column.text, $0.value) }, uniquingKeysWith: { first, _ in first }),
-      isProportional: isProportional)
+      isProportional: isProportional, span: values.first?.column.span ?? model.span)
     let estimates = LinearEstimates(model: fitted, keys: factors.map(\.text), rows: grid.rows)
     let table = EstimateTable(estimates, level: level)
     var hasher = DigestHasher(domain: "estimates")

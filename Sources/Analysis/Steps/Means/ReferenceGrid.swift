@@ -1,3 +1,5 @@
+import NotebookSyntax
+
 /// The combinations of a model's coefficients that are its estimated means.
 struct ReferenceGrid {
   private static let most = 10_000
@@ -8,22 +10,30 @@ struct ReferenceGrid {
 
   /// - Throws: where a column cannot be computed from the values of `at`, or the grid is too large.
   init(
-    _ model: FittedModel, of factors: [String], at values: [String: Double], isProportional: Bool
+    _ model: FittedModel, of factors: [String], at values: [String: Double], isProportional: Bool, span: Span
   ) throws(StepFailure) {
     var numbers: [String: Double] = [:]
     var levels: [String: [String]] = [:]
     for name in model.variables.keys.sorted() {
       switch model.variables[name] {
-      case .number(let expression)?: numbers[name] = try model.value(of: expression, at: values)
+      case .number(let expression)?: numbers[name] = try model.value(of: expression, at: values, span: span)
       case .factor(let own, _)?: levels[name] = own
       case nil: break
       }
     }
     let others = levels.keys.sorted().filter { !factors.contains($0) }
+    let size = factors.reduce(1.0) { $0 * Double(levels[$1]?.count ?? 0) }
+    guard size <= Double(Self.most) else {
+      throw StepFailure(
+        Diagnostic(
+          "limit",
+          "these factors have \(NumberFormat.count(Int(size))) combinations, and \(NumberFormat.count(Self.most)) means are the most",
+          at: span, help: "name fewer factors in `of`"))
+    }
     var cells: [[Int]] = [[]]
     for factor in factors { cells = cells.flatMap { cell in (levels[factor] ?? []).indices.map { cell + [$0] } } }
-    let averaged = Self.combinations(model, others, levels, isProportional: isProportional)
-    rows = cells.prefix(Self.most).map { cell in
+    let averaged = Self.combinations(model, others, isProportional: isProportional)
+    rows = cells.map { cell in
       var chosen: [String: Int] = [:]
       for (factor, level) in zip(factors, cell) { chosen[factor] = level }
       let weights = model.codings.map { coding in
@@ -35,7 +45,12 @@ struct ReferenceGrid {
               product *= numbers[part.variable] ?? .nan
               continue
             }
-            product *= (chosen[part.variable] ?? other[part.variable]) == level ? 1 : 0
+            if let own = chosen[part.variable] ?? other[part.variable] {
+              product *= own == level ? 1 : 0
+            } else {
+              // All levels alike: a column holds a factor once, so the mean of the product is the product of means.
+              product /= Double(levels[part.variable]?.count ?? 1)
+            }
           }
           sum += product
         }
@@ -56,22 +71,12 @@ struct ReferenceGrid {
     self.notes = notes
   }
 
-  /// What the other factors are averaged over: a level of each, and the share it has.
+  /// What the other factors are averaged over: a level of each, and the share it has. Levels that count alike need no
+  /// combinations.
   private static func combinations(
-    _ model: FittedModel, _ others: [String], _ levels: [String: [String]], isProportional: Bool
+    _ model: FittedModel, _ others: [String], isProportional: Bool
   ) -> [(levels: [String: Int], share: Double)] {
-    guard isProportional, !others.isEmpty else {
-      var result: [(levels: [String: Int], share: Double)] = [([:], 1)]
-      for other in others {
-        let own = levels[other] ?? []
-        result = result.flatMap { item in
-          own.indices.map { level in
-            (item.levels.merging([other: level]) { $1 }, item.share / Double(own.count))
-          }
-        }
-      }
-      return result
-    }
+    guard isProportional, !others.isEmpty else { return [([:], 1)] }
     var codes: [[Int32]] = []
     for other in others { if case .factor(_, let own)? = model.variables[other] { codes.append(own) } }
     let count = codes.first?.count ?? 0
