@@ -52,7 +52,7 @@ public struct FittedModel: Sendable {
 
   init(
     _ frame: ModelFrame, _ table: Table, outcome: String, inference: String, coefficients: [Double?],
-    groups: [[Int32]],
+    groups: [[Int32]], times: [Double] = [],
     combination: @escaping @Sendable ([Double]) -> (standardError: Double, degreesOfFreedom: Double)
   ) throws(StepFailure) {
     self.outcome = outcome
@@ -80,6 +80,7 @@ public struct FittedModel: Sendable {
     hasher.update(frame.response.map { $0.bitPattern.littleEndian })
     hasher.update(frame.design.elements.map { $0.bitPattern.littleEndian })
     for codes in groups { hasher.update(codes.map { UInt64(UInt32(bitPattern: $0)).littleEndian }) }
+    hasher.update(times.map { $0.bitPattern.littleEndian })
     hasher.update(means.keys.sorted().compactMap { means[$0]?.bitPattern.littleEndian })
     digest = hasher.finish()
   }

@@ -112,8 +112,6 @@ public struct MMRM: Step {
   private static let kenwardRoger: [String: RepeatedMeasuresModel.KenwardRogerVariant] = [
     "kenward-roger": .linearObserved, "kenward-roger-expected": .linearExpected, "kenward-roger-full": .full,
   ]
-  /// Time grows with the cube of the parameters: `us` with 30 visits has 465 and takes seconds.
-  private static let mostParameters = 500
   private static let choices = [
     "kenward-roger", "kenward-roger-expected", "kenward-roger-full", "satterthwaite", "between-within",
   ]
@@ -244,51 +242,16 @@ public struct MMRM: Step {
     let frame = try ModelFrame(formula, table, data: data, others: [covariance.visit, covariance.subject])
     let subjects = frame.groups(column)
     let visits = try VisitOrder(covariance, frame, table, data: data)
-    var tried: [String] = []
-    var fit: RepeatedMeasuresFit?
-    var used = covariance.structure
-    for name in structures where fit == nil {
-      used = name
-      let structure = visits.structure(name)
-      let parameters = structure.parameterCount(visits: visits.names.count)
-      guard parameters <= Self.mostParameters else {
-        tried.append(
-          "\(name) has \(NumberFormat.count(parameters)) parameters for \(visits.names.count) visits, and \(Self.mostParameters) are the most"
-        )
-        continue
-      }
-      do throws(StatisticsError) {
-        fit = try RepeatedMeasuresModel.fit(
-          response: frame.response, fixed: frame.design, subjects: subjects.codes, subjectCount: subjects.names.count,
-          visit: visits.codes, visitCount: visits.names.count, structure: structure, method: method,
-          inference: inference, iterations: iterations)
-      } catch {
-        switch error {
-        case .notConverged(let reason): tried.append("\(name) \(StatisticsMessages.nonConvergence(reason))")
-        case .visitWithoutVariance(let visit):
-          tried.append("\(name) has no estimate: the model reproduces every row of visit \(visits.names[visit])")
-        case .tooFewRows(_, let parameters):
-          tried.append("\(name) has no estimate: \(parameters) parameters are too many for \(frame.rows.count) rows")
-        default:
-          throw StatisticsMessages.failure(
-            error, formula: formula, rows: frame.rows, fixed: frame.columnNames, group: subject,
-            visit: { visits.names[$0] })
-        }
-      }
-    }
-    guard let fit else {
-      throw StepFailure(
-        Diagnostic(
-          "model", "no structure has an estimate: \(tried.joined(separator: "; "))", at: covariance.span,
-          help: Self.remedy(structures, iterations)))
-    }
+    let found = try StructureSearch.run(self, frame, subjects: subjects, visits: visits)
+    let fit = found.fit
     let model = try FittedModel(
       frame, table, outcome: formula.response.description, inference: MMRMReport.inference(fit).sentence,
-      coefficients: fit.fixedEffects, groups: [subjects.codes, visits.codes], combination: { fit.contrast($0) })
+      coefficients: fit.fixedEffects, groups: [subjects.codes, visits.codes], times: visits.times,
+      combination: { fit.contrast($0) })
     let report = MMRMReport(
       step: self, fit: fit, digest: model.digest.hex, frame: frame, subjects: subjects.names.count,
-      visits: visits.names, structure: used,
-      tried: tried, allSubjects: Set(Grouping.codes(column).codes.filter { $0 >= 0 }).count)
+      visits: visits.names, structure: found.structure, tried: found.tried,
+      allSubjects: Set(Grouping.codes(column).codes.filter { $0 >= 0 }).count)
     var outcome = StepOutcome(result: report.result)
     outcome.model = model
     outcome.optimizer = report.optimizer
@@ -296,13 +259,5 @@ public struct MMRM: Step {
     outcome.rowsOut = frame.rows.count
     outcome.exhibits = report.exhibits
     return outcome
-  }
-
-  private static func remedy(_ tried: [String], _ iterations: Int) -> String {
-    if iterations < 100 { return "raise `iterations`, whose default is 100" }
-    let simpler = ["toeph", "ar1h", "cs"].filter { !tried.contains($0) }
-    guard !simpler.isEmpty, tried[0] != "car1" else { return "use a simpler formula" }
-    return
-      "name simpler structures in `fallback`, such as `[\(simpler.joined(separator: ", "))]`, or use a simpler formula"
   }
 }

@@ -11,7 +11,7 @@ struct VisitOrder {
   let codes: [Int32]
   let names: [String]
   /// When each visit is; for continuous time only.
-  private let times: [Double]
+  let times: [Double]
 
   /// - Throws: `limit` where there are too many visits.
   init(
