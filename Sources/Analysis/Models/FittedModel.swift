@@ -37,7 +37,6 @@ public struct FittedModel: Sendable {
   var note: String { inference.prefix(1).uppercased() + inference.dropFirst() + "." }
   /// One per column of the model matrix; nil where it is not estimable.
   let coefficients: [Double?]
-  let columnNames: [String]
   let codings: [[ModelFrame.Coding]]
   let variables: [String: ModelFrame.Variable]
   /// Of each column of numbers, its mean over the rows used.
@@ -54,11 +53,10 @@ public struct FittedModel: Sendable {
     _ frame: ModelFrame, _ table: Table, outcome: String, inference: String, coefficients: [Double?],
     groups: [[Int32]], times: [Double] = [],
     combination: @escaping @Sendable ([Double]) -> (standardError: Double, degreesOfFreedom: Double)
-  ) throws(StepFailure) {
+  ) {
     self.outcome = outcome
     self.inference = inference
     self.coefficients = coefficients
-    columnNames = frame.columnNames
     codings = frame.codings
     variables = frame.variables
     self.combination = combination
@@ -87,13 +85,14 @@ public struct FittedModel: Sendable {
 
   private static func aliases(_ design: Matrix, _ coefficients: [Double?]) -> [(Int, [Double])] {
     let kept = coefficients.indices.filter { coefficients[$0] != nil }
-    return coefficients.indices.filter { coefficients[$0] == nil }.compactMap { column in
+    return coefficients.indices.filter { coefficients[$0] == nil }.map { column in
       let response = (0..<design.rows).map { design[$0, column] }
       let others = Matrix(
         rows: design.rows, columns: kept.count,
         elements: (0..<design.rows).flatMap { row in kept.map { design[row, $0] } })
-      guard let fit = try? LeastSquares.fit(response: response, design: others) else { return nil }
-      return (column, fit.coefficients.map { $0 ?? 0 })
+      // Where that cannot be computed, nothing that leans on the column counts as determined.
+      let fit = try? LeastSquares.fit(response: response, design: others)
+      return (column, fit?.coefficients.map { $0 ?? 0 } ?? kept.map { _ in 0 })
     }
   }
 

@@ -244,7 +244,7 @@ public struct MMRM: Step {
     let visits = try VisitOrder(covariance, frame, table, data: data)
     let found = try StructureSearch.run(self, frame, subjects: subjects, visits: visits)
     let fit = found.fit
-    let model = try FittedModel(
+    let model = FittedModel(
       frame, table, outcome: formula.response.description, inference: MMRMReport.inference(fit).sentence,
       coefficients: fit.fixedEffects, groups: [subjects.codes, visits.codes], times: visits.times,
       combination: { fit.contrast($0) })
@@ -254,7 +254,7 @@ public struct MMRM: Step {
       allSubjects: Set(Grouping.codes(column).codes.filter { $0 >= 0 }).count)
     var outcome = StepOutcome(result: report.result)
     outcome.model = model
-    outcome.optimizer = report.optimizer
+    outcome.optimizer = fit.optimizer.result
     outcome.rowsIn = table.rowCount
     outcome.rowsOut = frame.rows.count
     outcome.exhibits = report.exhibits

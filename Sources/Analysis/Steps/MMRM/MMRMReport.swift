@@ -99,14 +99,6 @@ struct MMRMReport {
     ])
   }
 
-  var optimizer: ResultValue {
-    .record([
-      .init("iterations", .count(fit.optimizer.iterations)), .init("evaluations", .count(fit.optimizer.evaluations)),
-      .init("gradient_norm", .real(fit.optimizer.gradientNorm, orAbsent: "not computed")),
-      .init("hessian_eigenvalues", .list(fit.optimizer.hessianEigenvalues.map { .real($0, orAbsent: "not computed") })),
-    ])
-  }
-
   var exhibits: [Exhibit] {
     var notes = [
       "Linear model for repeated measures of \(step.formula.text), fitted by \(methodName); \(structureName) covariance of \(NumberFormat.counted(visits.count, "visit")) of a \(step.subject); \(inference.sentence).",

@@ -207,7 +207,7 @@ public struct Mixed: Step {
       }
     }
     let adjusted = kenwardRoger
-    let model = try FittedModel(
+    let model = FittedModel(
       frame, table, outcome: formula.response.description,
       inference: MixedReport.inference(usesKenwardRoger: usesKenwardRoger), coefficients: fit.fixedEffects,
       groups: [codes],
@@ -220,7 +220,7 @@ public struct Mixed: Step {
       level: level)
     var outcome = StepOutcome(result: report.result)
     outcome.model = model
-    outcome.optimizer = report.optimizer
+    outcome.optimizer = fit.optimizer.result
     outcome.rowsIn = table.rowCount
     outcome.rowsOut = frame.rows.count
     outcome.exhibits = report.exhibits

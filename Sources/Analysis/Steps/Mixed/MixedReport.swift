@@ -90,14 +90,6 @@ struct MixedReport {
     ])
   }
 
-  var optimizer: ResultValue {
-    .record([
-      .init("iterations", .count(fit.optimizer.iterations)), .init("evaluations", .count(fit.optimizer.evaluations)),
-      .init("gradient_norm", .real(fit.optimizer.gradientNorm, orAbsent: "not computed")),
-      .init("hessian_eigenvalues", .list(fit.optimizer.hessianEigenvalues.map { .real($0, orAbsent: "not computed") })),
-    ])
-  }
-
   var exhibits: [Exhibit] {
     var notes = [
       "Linear mixed model of \(step.formula.text), fitted by \(methodName); \(inference).",

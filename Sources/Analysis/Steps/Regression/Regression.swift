@@ -115,7 +115,7 @@ public struct Regression: Step {
           degreesOfFreedom: freedom)
       },
       level: level, absence: "depends on other terms")
-    let model = try FittedModel(
+    let model = FittedModel(
       frame, table, outcome: formula.response.description, inference: "degrees of freedom of the residuals",
       coefficients: fit.coefficients, groups: [],
       combination: { (fit.standardError(contrast: $0) ?? .nan, freedom ?? 0) })
