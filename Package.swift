@@ -57,7 +57,8 @@ let package = Package(
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     .testTarget(name: "NotebookSyntaxTests", dependencies: ["NotebookSyntax"]),
     .testTarget(name: "TablesTests", dependencies: ["Tables", "NotebookSyntax"]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Provenance", "Digests", "NotebookSyntax"]),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "Reporting", "Provenance", "Digests", "NotebookSyntax"]),
     // The built binary, from outside: `make test` builds it first.
     .testTarget(name: "CommandTests", dependencies: ["Analysis", "Digests", "Provenance", "Signatures"]),
   ],

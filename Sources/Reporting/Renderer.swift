@@ -16,26 +16,36 @@ public struct OutputFile: Sendable {
 /// Stage five: sealed results → files. Looks at nothing but what it is given.
 public enum Renderer {
   public static func render(_ sealed: SealedRun, engine: String) -> [OutputFile] {
-    let numbering = ExhibitNumbering(sealed)
+    // What steps publish themselves comes first: a result's rows don't take the place of a table of their name.
+    let published = sealed.run.steps.flatMap(\.outcome.publications).map {
+      OutputFile(path: $0.path, bytes: $0.bytes)
+    }
+    let rendered = render(RunDocument(sealed, engine: engine)).filter { file in
+      !published.contains { $0.path.isExactly(file.path) }
+    }
+    return (published + rendered).sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  /// All files that follow from a document, `results.json` included, and none else.
+  public static func render(_ document: RunDocument) -> [OutputFile] {
+    let numbering = ExhibitNumbering(document)
     var files = [
-      OutputFile(path: "report.html", bytes: Array(HTMLReport(sealed, numbering, engine: engine).text.utf8)),
-      OutputFile(path: "report.md", bytes: Array(MarkdownReport(sealed, numbering, engine: engine).text.utf8)),
-      OutputFile(path: "results.json", bytes: ResultsDocument.json(sealed).canonicalBytes),
+      OutputFile(path: "report.html", bytes: Array(HTMLReport(document, numbering).text.utf8)),
+      OutputFile(path: "report.md", bytes: Array(MarkdownReport(document, numbering).text.utf8)),
+      OutputFile(path: "results.json", bytes: document.json.canonicalBytes),
     ]
-    for step in sealed.run.steps {
-      for (index, exhibit) in step.outcome.exhibits.enumerated() {
+    for step in document.steps {
+      for (index, exhibit) in step.exhibits.enumerated() {
         guard case .figure(let figure) = exhibit else { continue }
-        let path = numbering.figurePath(step.planned.name, index)
+        let path = numbering.figurePath(step.name, index)
         files.append(OutputFile(path: path, bytes: Array(SVGFigure(figure).standalone.utf8)))
       }
-      for publication in step.outcome.publications {
-        files.append(OutputFile(path: publication.path, bytes: publication.bytes))
-      }
-      for table in ResultTables.files(step) where !files.contains(where: { $0.path == table.path }) {
+      for table in step.tables.compactMap({ $0.file(step) })
+      where !files.contains(where: { $0.path.isExactly(table.path) }) {
         files.append(table)
       }
     }
-    return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    return files
   }
 }
 
@@ -43,14 +53,15 @@ public enum Renderer {
 struct ExhibitNumbering {
   private var labels: [String: String] = [:]
 
-  init(_ sealed: SealedRun) {
+  init(_ document: RunDocument) {
     var figures = 0
     var tables = 0
-    for cell in sealed.run.plan.notebook.cells {
-      guard let step = sealed.run.step(named: cell.name.text), step.planned.show != "none" else { continue }
+    for cell in document.notebook.cells {
       // What is folded prepares the data: it is shown, but not numbered.
-      guard step.planned.show != "folded" else { continue }
-      for (index, exhibit) in step.outcome.exhibits.enumerated() {
+      guard let step = document.step(named: cell.name.text), step.show != "none", step.show != "folded" else {
+        continue
+      }
+      for (index, exhibit) in step.exhibits.enumerated() {
         switch exhibit {
         case .figure:
           figures += 1

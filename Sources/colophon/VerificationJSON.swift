@@ -8,6 +8,7 @@ enum VerificationJSON {
   static func json(_ result: Verification, run: String) -> JSONValue {
     [
       "run": text(run), "integrity": verdict(result.integrity), "authenticity": verdict(result.authenticity),
+      "rendering": result.rendering.map(verdict) ?? .null,
       "reproduction": result.reproduction.map(verdict) ?? .null,
       "core": result.core.isEmpty ? .null : text("colophon:1:\(result.core)"),
       "failedExpectations": .integer(result.failedExpectations),

@@ -1,7 +1,9 @@
 import Analysis
+import Digests
 import Foundation
 import NotebookSyntax
 import Provenance
+import Reporting
 import Testing
 
 /// Every step's manual ends with a notebook: it is parsed, checked and run on the shipped data.
@@ -22,10 +24,24 @@ struct ManualTests {
       let run = try RecordedRun(plan, in: workspace)
       #expect(plan.warnings.isEmpty)
       #expect(run.sealed.run.failures.isEmpty)
+      try expectRendersAgain(run)
     } catch let error as Diagnostics {
       Issue.record("\(error.all.map { DiagnosticText(source: source).text($0) }.joined())")
     } catch let error as StepFailure {
       Issue.record("\(error.diagnostics.map { DiagnosticText(source: source).text($0) }.joined())")
+    }
+  }
+
+  /// Every file but those that steps publish follows from the results alone.
+  private func expectRendersAgain(_ run: RecordedRun) throws {
+    let results = try #require(run.files.first { $0.path == "results.json" })
+    let rendered = Renderer.render(try RunDocument(json: try JSONParser.parse(results.bytes)))
+    let published = run.sealed.run.steps.flatMap(\.outcome.publications).map(\.path)
+    let records = [Manifest.fileName, Manifest.sumsName]
+    #expect(
+      Set(rendered.map(\.path)) == Set(run.files.map(\.path).filter { !(published + records).contains($0) }))
+    for file in rendered {
+      #expect(file.bytes == run.files.first { $0.path == file.path }?.bytes, "\(file.path)")
     }
   }
 

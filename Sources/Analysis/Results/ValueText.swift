@@ -67,6 +67,8 @@ public enum ValueText {
     case .count(let count): return NumberFormat.count(count)
     case .text(let text): return text
     case .boolean(let value): return value ? "true" : "false"
+    // Only a text can stand here without a format, and read back from JSON it is this.
+    case .number(let value) where value.isInfinite: return value < 0 ? "-Infinity" : "Infinity"
     default: return reason(value)
     }
   }

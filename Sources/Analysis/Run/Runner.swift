@@ -101,34 +101,13 @@ public enum Runner {
     return RunResult(plan: plan, steps: steps, inputs: inputs.files, values: try values(plan, results))
   }
 
-  /// The values in prose, written out. Paths were checked, so what still fails is a row that the data lack.
   private static func values(_ plan: Plan, _ results: [String: ResultValue]) throws(StepFailure) -> [[String]] {
-    var problems: [Diagnostic] = []
-    var texts: [[String]] = []
-    for prose in plan.notebook.prose {
-      var own: [String] = []
-      for value in prose.values {
-        do throws(Diagnostic) {
-          own.append(try text(value, plan, results))
-        } catch {
-          problems.append(error)
-        }
-      }
-      texts.append(own)
+    do throws(Diagnostics) {
+      return try ProseValues.texts(
+        plan.notebook, parameters: plan.parameters.map { ($0.name, $0.value.text) }, results: { results[$0] })
+    } catch {
+      throw StepFailure(error.all)
     }
-    guard problems.isEmpty else { throw StepFailure(problems) }
-    return texts
-  }
-
-  private static func text(
-    _ value: ValueReference, _ plan: Plan, _ results: [String: ResultValue]
-  ) throws(Diagnostic) -> String {
-    if case .name(let name) = value.path.node, name.hasPrefix("$") {
-      return plan.parameters.first { $0.name == name.dropFirst() }?.value.text ?? ""
-    }
-    guard let (name, _) = ResultPath.root(value.path), let root = results[name] else { return "" }
-    let result = try ResultPath.value(value.path, root: root)
-    return ValueText.text(result, format: value.format, level: plan.notebook.frontMatter.level)
   }
 
   /// Of the columns a step reads, with row order and count; of all where it doesn't say.

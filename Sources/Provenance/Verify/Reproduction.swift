@@ -69,7 +69,7 @@ struct Reproduction {
     var numbers = ResultComparison(
       tolerance: isSameMachine ? 0 : Self.tolerance, alpha: recorded.sealed.run.plan.notebook.frontMatter.alpha)
     if let bytes = try? run.read("results.json"), let old = try? JSONParser.parse(bytes) {
-      numbers.compare(old, ResultsDocument.json(recorded.sealed), everything: !isSameMachine)
+      numbers.compare(old, RunDocument(recorded.sealed, engine: Engine.name).json, everything: !isSameMachine)
     } else {
       numbers.note("results.json cannot be read, so numbers were not compared")
     }

@@ -22,6 +22,8 @@ public struct Verification: Sendable {
   public internal(set) var authenticity = "none    unsigned: anyone could have written this manifest"
   /// Whether someone whom the reader trusts signed it, and no signature is bad.
   public internal(set) var isSigned = false
+  /// Nil where the report was not rendered again.
+  public internal(set) var rendering: String?
   /// Nil where the run was not computed again.
   public internal(set) var reproduction: String?
   public internal(set) var core = ""

@@ -13,12 +13,14 @@ public enum Verifier {
   /// - Parameters:
   ///   - folder: the run's folder.
   ///   - project: the root that paths in the manifest are relative to.
+  ///   - rerender: whether the report is made again from the results.
   ///   - rerun: whether everything is computed again.
   ///   - bitwise: whether another numeric fingerprint is no excuse for other last digits.
   ///   - trust: whose signatures count.
   ///   - expectedCore: the core digest that the reader has from elsewhere, 64 hexadecimal digits.
   public static func verify(
-    _ folder: String, project: Workspace, rerun: Bool, bitwise: Bool = false, trust: Trust = .nobody,
+    _ folder: String, project: Workspace, rerender: Bool = false, rerun: Bool, bitwise: Bool = false,
+    trust: Trust = .nobody,
     expectedCore: String? = nil
   ) -> Outcome {
     let run = Workspace(root: folder, largestFile: project.largestFile)
@@ -27,6 +29,7 @@ public enum Verifier {
     if let expectedCore, let manifest, manifest.core != expectedCore {
       result.add(.differs, "the core digest is colophon:1:\(manifest.core), and colophon:1:\(expectedCore) is expected")
     }
+    if rerender, let manifest { Rerendering.check(manifest, run: run, into: &result) }
     var failure: (source: SourceFile, diagnostics: [Diagnostic])?
     if rerun, let manifest {
       failure = Reproduction.check(manifest, run: run, project: project, bitwise: bitwise, into: &result)

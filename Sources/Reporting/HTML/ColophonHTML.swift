@@ -2,32 +2,31 @@ import Analysis
 
 /// The report's end: what went in, what was done, and the digests that a reviewer checks.
 struct ColophonHTML {
-  private let sealed: SealedRun
-  private let engine: String
+  private let document: RunDocument
 
-  init(_ sealed: SealedRun, engine: String) {
-    self.sealed = sealed
-    self.engine = engine
-  }
+  init(_ document: RunDocument) { self.document = document }
 
   var text: String {
-    let plan = sealed.run.plan
+    let notebook = document.notebook
     var text = "<section class=\"colophon\" id=\"colophon\">\n<h2>Colophon</h2>\n"
     text +=
-      "<p>Made by \(Escape.html(engine)). Core digest:</p>\n<p class=\"core\"><code>colophon:1:\(sealed.core.hex)</code></p>\n"
+      "<p>Made by \(Escape.html(document.engine)). Core digest:</p>\n<p class=\"core\"><code>colophon:1:\(document.core)</code></p>\n"
     text +=
       "<p>Quote it in a paper; <code>colophon verify</code> checks these files against it, and with <code>--rerun</code> computes everything again.</p>\n"
     let files =
-      sealed.run.inputs.map { [$0.path, NumberFormat.count($0.size), $0.digest.hex] }
-      + [[plan.notebook.source.path, NumberFormat.count(plan.notebook.source.bytes.count), sealed.notebook.hex]]
+      document.inputs.map { [$0.path, NumberFormat.count($0.size), $0.digest] }
+      + [[notebook.source.path, NumberFormat.count(notebook.source.bytes.count), document.notebookDigest]]
     text += table("Inputs", ["File", "Bytes", "SHA-256"], files)
-    if !plan.parameters.isEmpty {
+    if !document.parameters.isEmpty {
+      let declared = notebook.frontMatter.parameters
       text += table(
-        "Parameters", ["Name", "Type", "Value"], plan.parameters.map { [$0.name, $0.type.name, $0.value.text] })
+        "Parameters", ["Name", "Type", "Value"],
+        document.parameters.map { parameter in
+          let type = declared.first { $0.name.text.isExactly(parameter.name) }?.type.name ?? ""
+          return [parameter.name, type, parameter.value]
+        })
     }
-    let steps = zip(sealed.run.steps, sealed.seals).map { step, seal in
-      [step.planned.name, step.planned.kind, step.planned.producers.joined(separator: ", "), seal.step.hex]
-    }
+    let steps = document.steps.map { [$0.name, $0.kind, $0.producers.joined(separator: ", "), $0.digest] }
     text += table("Steps", ["Step", "Kind", "Reads", "Digest"], steps)
     return text + "</section>\n"
   }

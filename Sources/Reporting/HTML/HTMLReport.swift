@@ -4,16 +4,14 @@ import NotebookSyntax
 
 /// `report.html`: one file without scripts, network or style attributes.
 struct HTMLReport {
-  private let sealed: SealedRun
+  private let document: RunDocument
   private let numbering: ExhibitNumbering
-  private let engine: String
   private let notebook: Notebook
 
-  init(_ sealed: SealedRun, _ numbering: ExhibitNumbering, engine: String) {
-    self.sealed = sealed
+  init(_ document: RunDocument, _ numbering: ExhibitNumbering) {
+    self.document = document
     self.numbering = numbering
-    self.engine = engine
-    notebook = sealed.run.plan.notebook
+    notebook = document.notebook
   }
 
   var text: String {
@@ -29,7 +27,7 @@ struct HTMLReport {
       <meta http-equiv="Content-Security-Policy" content="\(policy)">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
-      <meta name="generator" content="\(Escape.html(engine))">
+      <meta name="generator" content="\(Escape.html(document.engine))">
       <title>\(Escape.html(matter.title))</title>
       <style>\(style)</style>
       </head>
@@ -47,13 +45,13 @@ struct HTMLReport {
     for block in notebook.blocks {
       switch block {
       case .prose(let block):
-        page += prose.html(block, values: sealed.run.values[proseIndex])
+        page += prose.html(block, values: document.values[proseIndex])
         proseIndex += 1
       case .cell(let cell): page += section(cell)
       }
     }
     page += prose.footnotes
-    page += ColophonHTML(sealed, engine: engine).text
+    page += ColophonHTML(document).text
     return page + "</main>\n</body>\n</html>\n"
   }
 
@@ -72,9 +70,9 @@ struct HTMLReport {
 
   /// What the data say of themselves, and expectations that do not hold.
   private var banners: String {
-    var text = sealed.run.notices.map { "<p class=\"notice\" role=\"note\"><strong>\(Escape.html($0))</strong></p>\n" }
+    var text = document.notices.map { "<p class=\"notice\" role=\"note\"><strong>\(Escape.html($0))</strong></p>\n" }
       .joined()
-    let failures = sealed.run.failures
+    let failures = document.failures
     if !failures.isEmpty {
       let what = failures.count == 1 ? "one expectation does not hold" : "\(failures.count) expectations do not hold"
       text += "<div class=\"failed\" role=\"alert\"><p><strong>FAILED</strong>: \(what).</p><ul>"
@@ -84,24 +82,24 @@ struct HTMLReport {
   }
 
   private func section(_ cell: Cell) -> String {
-    guard let step = sealed.run.step(named: cell.name.text), step.planned.show != "none" else { return "" }
+    guard let step = document.step(named: cell.name.text), step.show != "none" else { return "" }
     var body = ""
-    if let caption = step.planned.caption, step.planned.show == "folded" { body += "<p>\(Escape.html(caption))</p>\n" }
-    for (index, exhibit) in step.outcome.exhibits.enumerated() {
-      let label = numbering.label(step.planned.name, index)
+    if let caption = step.caption, step.show == "folded" { body += "<p>\(Escape.html(caption))</p>\n" }
+    for (index, exhibit) in step.exhibits.enumerated() {
+      let label = numbering.label(step.name, index)
       body += ExhibitHTML.html(
-        exhibit, label: label, caption: index == 0 && step.planned.show != "folded" ? step.planned.caption : nil)
+        exhibit, label: label, caption: index == 0 && step.show != "folded" ? step.caption : nil)
     }
-    if let note = step.planned.note { body += "<p class=\"note\">\(Escape.html(note))</p>\n" }
+    if let note = step.note { body += "<p class=\"note\">\(Escape.html(note))</p>\n" }
     let source = "<pre><code>\(Escape.html(notebook.source.text(cell.span)))</code></pre>\n"
-    let name = "<code>\(Escape.html(step.planned.kind))</code> <b>\(Escape.html(cell.name.text))</b>"
+    let name = "<code>\(Escape.html(step.kind))</code> <b>\(Escape.html(cell.name.text))</b>"
     var rows = ""
-    if let count = step.outcome.rowsIn { rows += " · \(NumberFormat.count(count)) rows" }
-    if let count = step.outcome.rowsOut, count != step.outcome.rowsIn {
+    if let count = step.rowsIn { rows += " · \(NumberFormat.count(count)) rows" }
+    if let count = step.rowsOut, count != step.rowsIn {
       rows += (rows.isEmpty ? " · " : " → ") + "\(NumberFormat.count(count)) rows"
     }
     let start = "<section class=\"step\" id=\"step-\(Escape.html(cell.name.text))\">\n"
-    switch step.planned.show {
+    switch step.show {
     case "folded": return start + "<details><summary>\(name)\(rows)</summary>\n\(body)\(source)</details>\n</section>\n"
     case "explained":
       return start + "\(body)<details open><summary>\(name)\(rows)</summary>\n\(source)</details>\n</section>\n"

@@ -3,25 +3,23 @@ import NotebookSyntax
 
 /// `report.md`: the notebook's prose with values filled in, and cells replaced by what they show.
 struct MarkdownReport {
-  private let sealed: SealedRun
+  private let document: RunDocument
   private let numbering: ExhibitNumbering
-  private let engine: String
 
-  init(_ sealed: SealedRun, _ numbering: ExhibitNumbering, engine: String) {
-    self.sealed = sealed
+  init(_ document: RunDocument, _ numbering: ExhibitNumbering) {
+    self.document = document
     self.numbering = numbering
-    self.engine = engine
   }
 
   var text: String {
-    let notebook = sealed.run.plan.notebook
+    let notebook = document.notebook
     var parts: [String] = ["# \(Escape.markdown(notebook.frontMatter.title))"]
     let authors = notebook.frontMatter.authors.map { Escape.markdown($0.name) }.joined(separator: ", ")
     let byline = [authors, notebook.frontMatter.date.map(Escape.markdown) ?? ""].filter { !$0.isEmpty }.joined(
       separator: " · ")
     if !byline.isEmpty { parts.append(byline) }
-    for notice in sealed.run.notices { parts.append("> [!IMPORTANT]\n> **\(Escape.markdown(notice))**") }
-    let failures = sealed.run.failures
+    for notice in document.notices { parts.append("> [!IMPORTANT]\n> **\(Escape.markdown(notice))**") }
+    let failures = document.failures
     if !failures.isEmpty {
       parts.append(
         "> [!CAUTION]\n> **FAILED**: \(failures.count == 1 ? "one expectation does" : "\(failures.count) expectations do") not hold.\n>\n"
@@ -31,40 +29,40 @@ struct MarkdownReport {
     for block in notebook.blocks {
       switch block {
       case .prose(let prose):
-        parts.append(ProseMarkdown(values: sealed.run.values[proseIndex]).text(prose.block))
+        parts.append(ProseMarkdown(values: document.values[proseIndex]).text(prose.block))
         proseIndex += 1
       case .cell(let cell):
-        if let step = sealed.run.step(named: cell.name.text) { parts += exhibits(step) }
+        if let step = document.step(named: cell.name.text) { parts += exhibits(step) }
       }
     }
     parts.append(colophon)
     return parts.joined(separator: "\n\n") + "\n"
   }
 
-  private func exhibits(_ step: StepResult) -> [String] {
-    guard step.planned.show != "none" else { return [] }
+  private func exhibits(_ step: RunDocument.Step) -> [String] {
+    guard step.show != "none" else { return [] }
     var parts: [String] = []
-    if let caption = step.planned.caption,
-      step.outcome.exhibits.allSatisfy({ if case .statement = $0 { true } else { false } })
+    if let caption = step.caption,
+      step.exhibits.allSatisfy({ if case .statement = $0 { true } else { false } })
     {
       parts.append(Escape.markdown(caption))
     }
-    for (index, exhibit) in step.outcome.exhibits.enumerated() {
-      let label = numbering.label(step.planned.name, index).map { "**\($0).** " } ?? ""
+    for (index, exhibit) in step.exhibits.enumerated() {
+      let label = numbering.label(step.name, index).map { "**\($0).** " } ?? ""
       switch exhibit {
       case .statement(let text): parts.append("*\(Escape.markdown(text))*")
       case .figure(let figure):
-        parts.append("![\(Escape.markdown(figure.alternative))](\(numbering.figurePath(step.planned.name, index)))")
-        let caption = step.planned.caption ?? figure.caption
+        parts.append("![\(Escape.markdown(figure.alternative))](\(numbering.figurePath(step.name, index)))")
+        let caption = step.caption ?? figure.caption
         let stop = caption.hasSuffix(".") ? " " : ". "
         parts.append(label + Escape.markdown(caption) + stop + notes(figure.notes))
       case .table(let table):
-        parts.append(label + Escape.markdown(index == 0 ? step.planned.caption ?? table.caption : table.caption))
+        parts.append(label + Escape.markdown(index == 0 ? step.caption ?? table.caption : table.caption))
         parts.append(self.table(table))
         if !table.notes.isEmpty { parts.append(notes(table.notes)) }
       }
     }
-    if let note = step.planned.note { parts.append("*\(Escape.markdown(note))*") }
+    if let note = step.note { parts.append("*\(Escape.markdown(note))*") }
     return parts
   }
 
@@ -86,17 +84,15 @@ struct MarkdownReport {
 
   private var colophon: String {
     var lines = ["---", "", "## Colophon", "", "| input | sha256 |", "|---|---|"]
-    lines += sealed.run.inputs.map { "| \(Escape.markdown($0.path)) | `\($0.digest.hex)` |" }
-    lines.append("| \(Escape.markdown(sealed.run.plan.notebook.source.path)) | `\(sealed.notebook.hex)` |")
-    if !sealed.run.plan.parameters.isEmpty {
+    lines += document.inputs.map { "| \(Escape.markdown($0.path)) | `\($0.digest)` |" }
+    lines.append("| \(Escape.markdown(document.notebook.source.path)) | `\(document.notebookDigest)` |")
+    if !document.parameters.isEmpty {
       lines += ["", "| parameter | value |", "|---|---|"]
-      lines += sealed.run.plan.parameters.map { "| \(Escape.markdown($0.name)) | \(Escape.markdown($0.value.text)) |" }
+      lines += document.parameters.map { "| \(Escape.markdown($0.name)) | \(Escape.markdown($0.value)) |" }
     }
     lines += ["", "| step | kind | digest |", "|---|---|---|"]
-    lines += zip(sealed.run.steps, sealed.seals).map {
-      "| \(Escape.markdown($0.planned.name)) | \($0.planned.kind) | `\($1.step.hex)` |"
-    }
-    lines += ["", "Made by \(engine). Core digest: `colophon:1:\(sealed.core.hex)`."]
+    lines += document.steps.map { "| \(Escape.markdown($0.name)) | \($0.kind) | `\($0.digest)` |" }
+    lines += ["", "Made by \(document.engine). Core digest: `colophon:1:\(document.core)`."]
     return lines.joined(separator: "\n")
   }
 }

@@ -38,6 +38,9 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "Folders of published runs, such as outputs/growth.")
   var runs: [String]
 
+  @Flag(help: "Renders the report again from the recorded results and compares.")
+  var rerender = false
+
   @Flag(help: "Computes everything again and compares.")
   var rerun = false
 
@@ -76,7 +79,8 @@ struct VerifyCommand: ParsableCommand {
         guard Paths.isFolder(folder) else { throw CommandFailure(Exit.inputOutput, "\(run) is no folder") }
         if runs.count > 1, !json { Terminal.line(VisibleText.of(run)) }
         let outcome = Verifier.verify(
-          folder, project: project.workspace(above: RecordedProject.root(of: folder)), rerun: rerun, bitwise: bitwise,
+          folder, project: project.workspace(above: RecordedProject.root(of: folder)), rerender: rerender, rerun: rerun,
+          bitwise: bitwise,
           trust: trust, expectedCore: expectedCore)
         if let source = outcome.source { Terminal.report(outcome.diagnostics, in: source) }
         if json {
@@ -99,6 +103,7 @@ struct VerifyCommand: ParsableCommand {
   private func show(_ result: Verification) {
     Terminal.line("Integrity       \(result.integrity)")
     Terminal.line("Authenticity    \(VisibleText.of(result.authenticity, limit: 2000))")
+    if let rendering = result.rendering { Terminal.line("Rendering       \(VisibleText.of(rendering, limit: 2000))") }
     if let reproduction = result.reproduction {
       Terminal.line("Reproduction    \(VisibleText.of(reproduction, limit: 2000))")
     }

@@ -1,0 +1,80 @@
+import Digests
+import NotebookSyntax
+
+/// The one JSON form. A keyed result is `{"key": […], "rows": [{"names": […], "value": …}]}`; what is absent is
+/// `null` with its `reason` beside it (`reasons` by name where a record has several); infinity is the string `"Infinity"`.
+extension ResultValue {
+  public var json: JSONValue {
+    switch self {
+    case .absent(let reason): return .object([.init("reason", .string(reason)), .init("value", .null)])
+    case .number(let value):
+      if value.isInfinite { return .string(value < 0 ? "-Infinity" : "Infinity") }
+      return .number(value == 0 ? 0 : value)
+    case .count(let value): return .integer(value)
+    case .boolean(let value): return .bool(value)
+    case .text(let text): return .string(text)
+    case .list(let values): return .array(values.map(\.json))
+    case .record(let fields): return .object(Self.members(of: fields))
+    case .keyed(let names, let entries):
+      let rows = entries.map { entry -> JSONValue in
+        ["names": .array(entry.keys.map { .string($0) }), "value": entry.value.json]
+      }
+      return .object([.init("key", .array(names.map { .string($0) })), .init("rows", .array(rows))])
+    }
+  }
+
+  private static func members(of fields: [Field]) -> [JSONValue.Member] {
+    var members: [JSONValue.Member] = []
+    var absent: [(name: String, reason: String)] = []
+    for field in fields {
+      if case .absent(let reason) = field.value {
+        members.append(.init(field.name, .null))
+        absent.append((field.name, reason))
+      } else {
+        members.append(.init(field.name, field.value.json))
+      }
+    }
+    var reasons: [String] = []
+    for (_, reason) in absent where !reasons.containsExactly(reason) { reasons.append(reason) }
+    if !reasons.isEmpty { members.append(.init("reason", .string(reasons.joined(separator: "; ")))) }
+    if reasons.count > 1 {
+      members.append(.init("reasons", .object(absent.map { .init($0.name, .string($0.reason)) })))
+    }
+    return members
+  }
+
+  /// The value that a JSON form stands for, as far as showing it goes: fields come in JSON's order, a whole number is a
+  /// count, and the text `Infinity` a number. Formats treat these alike.
+  public init(json: JSONValue) {
+    switch json {
+    case .null: self = .absent(reason: "no reason is given")
+    case .bool(let value): self = .boolean(value)
+    case .integer(let value): self = .count(value)
+    case .number(let value): self = .number(value)
+    case .string("Infinity"): self = .number(.infinity)
+    case .string("-Infinity"): self = .number(-.infinity)
+    case .string(let text): self = .text(text)
+    case .array(let values): self = .list(values.map(ResultValue.init(json:)))
+    case .object(let members): self = Self.read(json, members)
+    }
+  }
+
+  private static func read(_ json: JSONValue, _ members: [JSONValue.Member]) -> ResultValue {
+    if let names = json["key"]?.array, let rows = json["rows"]?.array {
+      return .keyed(
+        by: names.compactMap(\.string),
+        rows.map { row in
+          .init(row["names"]?.array?.compactMap(\.string) ?? [], ResultValue(json: row["value"] ?? .null))
+        })
+    }
+    let common = json["reason"]?.string
+    let reasons = json["reasons"]
+    func reason(_ name: String) -> String { reasons?[name]?.string ?? common ?? "no reason is given" }
+    if members.count == 2, let common, case .null? = json["value"] { return .absent(reason: common) }
+    return .record(
+      members.filter { $0.key != "reasons" && ($0.key != "reason" || common == nil) }.map { member in
+        if case .null = member.value { return .init(member.key, .absent(reason: reason(member.key))) }
+        return .init(member.key, ResultValue(json: member.value))
+      })
+  }
+}

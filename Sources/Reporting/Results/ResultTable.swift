@@ -1,0 +1,63 @@
+import Analysis
+import Digests
+import Tables
+
+/// Rows of a result as CSV, with full precision, for whoever goes on computing with them.
+public struct ResultTable: Sendable {
+  private static let names = ["terms", "rows", "numbers", "levels", "means"]
+  /// Those that a step has one of carry the step's name alone.
+  private static let plain = ["terms", "rows", "means"]
+
+  /// The field of the result that holds the rows.
+  let field: String
+  /// The scalars of a row, nested names joined by dots.
+  let columns: [String]
+
+  static func all(of result: ResultValue) -> [ResultTable] {
+    names.compactMap { name in
+      guard case .keyed(_, let entries)? = result[name], let first = entries.first else { return nil }
+      return ResultTable(field: name, columns: scalars(of: first.value).map(\.0))
+    }
+  }
+
+  private init(field: String, columns: [String]) {
+    self.field = field
+    self.columns = columns
+  }
+
+  var json: JSONValue { ["field": .string(field), "columns": .array(columns.map { .string($0) })] }
+
+  init?(json: JSONValue) {
+    guard let field = json["field"]?.string, Self.names.containsExactly(field), let columns = json["columns"]?.array
+    else { return nil }
+    self.init(field: field, columns: columns.compactMap(\.string))
+  }
+
+  func file(_ step: RunDocument.Step) -> OutputFile? {
+    guard case .keyed(let keys, let entries)? = step.result[field] else { return nil }
+    let rows = entries.map { entry -> [String] in
+      let scalars = Self.scalars(of: entry.value)
+      return entry.keys.map(CSVWriter.guarded)
+        + columns.map { name in scalars.first { $0.0.isExactly(name) }?.1 ?? "" }
+    }
+    let suffix = Self.plain.contains(field) ? "" : "-\(field)"
+    return OutputFile(
+      path: "tables/\(step.name)\(suffix).csv",
+      bytes: Array(CSVWriter.text(header: keys + columns, rows: rows).utf8))
+  }
+
+  private static func scalars(of value: ResultValue, prefix: String = "") -> [(String, String)] {
+    switch value {
+    case .record(let fields):
+      return fields.flatMap { scalars(of: $0.value, prefix: prefix.isEmpty ? $0.name : "\(prefix).\($0.name)") }
+    case .number(let number):
+      let text = number.isInfinite ? (number < 0 ? "-Infinity" : "Infinity") : ECMAScriptText.of(number)
+      return [(prefix, text)]
+    case .count(let count): return [(prefix, String(count))]
+    case .boolean(let value): return [(prefix, value ? "true" : "false")]
+    case .text(let text): return [(prefix, CSVWriter.guarded(text))]
+    case .absent: return [(prefix, "")]
+    case .list, .keyed: return []
+    }
+  }
+}
