@@ -44,12 +44,19 @@ let package = Package(
     .target(name: "Reporting", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Tables"]),
     .target(
       name: "Provenance",
-      dependencies: ["Analysis", "Reporting", "Digests", "NotebookSyntax", "Signatures", "Statistics", "Tables"]),
+      dependencies: [
+        "Analysis", "CPlatform", "Reporting", "Digests", "NotebookSyntax", "Signatures", "Statistics", "Tables",
+      ]),
     .executableTarget(
       name: "colophon",
       dependencies: [
         "Analysis", "Provenance", "Digests", "NotebookSyntax", "Signatures", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      linkerSettings: [
+        // Writes a digest of what was linked into the program, which tells stored results of one build from another's.
+        // SwiftPM has no safe flag for it. (Darwin's linker does so unasked.)
+        .unsafeFlags(["-Xlinker", "--build-id=sha1"], .when(platforms: [.linux]))
       ]),
 
     // Tests use public interfaces only, so that they run on the optimized build that users get.

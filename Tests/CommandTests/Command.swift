@@ -20,7 +20,9 @@ struct Command {
     process.executableURL = URL(filePath: binary)
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder)
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // Nothing is left in the home of whoever runs the tests.
+    let state = ["XDG_STATE_HOME": FileManager.default.temporaryDirectory.appending(path: "colophon-tests-state").path]
+    process.environment = ProcessInfo.processInfo.environment.merging(state) { $1 }.merging(environment) { $1 }
     // Files, not pipes: a pipe that nobody reads while the other fills up would wait forever.
     let scratch = FileManager.default.temporaryDirectory.appending(path: "colophon-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)

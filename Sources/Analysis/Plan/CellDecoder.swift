@@ -14,6 +14,11 @@ public struct CellDecoder {
   private let scope: ParameterScope
 
   private let level: Double
+  /// Keys whose value was asked for.
+  private var asked: [String] = []
+
+  /// Keys that were asked for and stand in no canonical form: they would change a result and no digest.
+  var unrecorded: [String] { asked.filter { key in !canonical.contains { $0.key == key } } }
 
   init(_ cell: Cell, keys: [Key], scope: ParameterScope, level: Double) {
     self.cell = cell
@@ -40,12 +45,17 @@ public struct CellDecoder {
   public mutating func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
 
   /// Notes a value in its canonical form.
-  public mutating func record(_ key: String, _ value: JSONValue) { canonical.append(.init(key, value)) }
+  /// - Parameter sources: the keys it was read from, where they have other names.
+  public mutating func record(_ key: String, _ value: JSONValue, from sources: [String] = []) {
+    canonical.append(.init(key, value))
+    asked.removeAll { sources.contains($0) }
+  }
 
   /// The value of a key, or nil where the key isn't written or holds nothing.
   public mutating func node(_ key: String) -> YAMLNode? {
     precondition(keys.contains { $0.name == key }, "a key that is read is listed in the step's keys")
     guard let entry = entries.first(where: { $0.key.text == key }) else { return nil }
+    if !asked.contains(key) { asked.append(key) }
     if entry.value.isEmpty {
       report("empty-key", "`\(key)` has no value", entry.key.span, help: "write one, or remove the line")
       return nil

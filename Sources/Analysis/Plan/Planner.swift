@@ -116,6 +116,9 @@ public struct Planner {
         help: "`\(cell.kind.text)` needs \(lists), each with something in it")
     }
     let parameters = JSONValue.object(decoder.canonical)
+    if step != nil, decoder.diagnostics.isEmpty, let key = decoder.unrecorded.first {
+      decoder.report("internal", "`\(cell.kind.text)` reads `\(key)` and does not record it", cell.kind.span)
+    }
     // Captions and notes are prose: they change no plan digest.
     let caption = decoder.text("caption")?.text
     let note = decoder.text("note")?.text

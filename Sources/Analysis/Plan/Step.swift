@@ -26,10 +26,14 @@ public protocol Step: Sendable {
   /// mistake leaves that unknown.
   func plan(_ context: inout PlanContext) -> Yield?
 
+  /// The files that the step reads, and no others.
+  var files: [SourcedText] { get }
+
   func run(_ context: RunContext) throws -> StepOutcome
 }
 
 extension Step {
+  public var files: [SourcedText] { [] }
   public static var isRendering: Bool { false }
   public static var isPreparation: Bool { false }
 }
@@ -100,8 +104,9 @@ public struct Yield: Sendable {
 /// What a step brought about.
 public struct StepOutcome: Sendable {
   public private(set) var table: Table?
-  /// Of `table`, computed once.
-  public private(set) var tableDigest: Digest?
+  /// Of `table`, computed once. It is there also where the outcome was kept and the table was not.
+  public internal(set) var content: TableContent?
+  public var tableDigest: Digest? { content?.digest }
   public var result: ResultValue
   /// For steps that estimate from it. What it was fitted to is part of `result` as a digest.
   public var model: FittedModel?
@@ -125,15 +130,15 @@ public struct StepOutcome: Sendable {
 
   /// A table with the result every table step has.
   public static func table(_ table: Table, from rowsIn: Int, _ fields: [ResultValue.Field] = []) -> StepOutcome {
-    let digest = table.digest
+    let content = TableContent(of: table)
     let common: [ResultValue.Field] = [
       .init("n_rows", .count(table.rowCount)),
       .init("columns", .list(table.schema.names.map { .text($0) })),
-      .init("sha256", .text(digest.hex)),
+      .init("sha256", .text(content.digest.hex)),
     ]
     var outcome = StepOutcome(result: .record(common + fields))
     outcome.table = table
-    outcome.tableDigest = digest
+    outcome.content = content
     outcome.rowsIn = rowsIn
     outcome.rowsOut = table.rowCount
     return outcome

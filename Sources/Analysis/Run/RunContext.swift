@@ -2,7 +2,8 @@ import Digests
 import NotebookSyntax
 import Tables
 
-/// What a step may ask while it runs.
+/// What a step may ask while it runs: what it said it reads when it was planned, and nothing else. Its action digest
+/// covers just that, so nothing it was not given can change what comes out.
 public struct RunContext {
   public let planned: PlannedStep
   let tables: [String: Table]
@@ -10,10 +11,10 @@ public struct RunContext {
   let models: [String: FittedModel]
   let estimates: [String: LinearEstimates]
   let inputs: Inputs
-  let files: ReadFiles
   /// Tells how far the step has come, from 0 to 1.
   public let progress: (Double) -> Void
 
+  /// The table of another step: the columns that were noted as read.
   public func table(_ reference: Reference) throws(StepFailure) -> Table {
     guard let table = tables[reference.name] else {
       throw StepFailure(Diagnostic("internal", "the table `\(reference.name)` was not made", at: reference.span))
@@ -47,21 +48,21 @@ public struct RunContext {
     }
   }
 
-  /// All bytes of an input, which becomes part of the run's record.
+  /// All bytes of an input, which is part of the run's record.
   public func read(_ file: SourcedText) throws(StepFailure) -> [UInt8] {
+    precondition(planned.step.files.contains { $0.text.isExactly(file.text) }, "a step names the files it reads")
+    return try inputs.read(file).bytes
+  }
+}
+
+extension Inputs {
+  func read(_ file: SourcedText) throws(StepFailure) -> (bytes: [UInt8], file: Inputs.File) {
     do throws(Workspace.Problem) {
-      let (bytes, read) = try inputs.read(file.text)
-      files.all.append(read)
-      return bytes
+      return try read(file.text)
     } catch {
       throw StepFailure(Diagnostic("file", "`\(file.text)` \(error.text)", at: file.span))
     }
   }
-}
-
-/// The files one step has read, whoever read them first.
-final class ReadFiles {
-  var all: [Inputs.File] = []
 }
 
 /// Why a step could not be computed, for the reader.

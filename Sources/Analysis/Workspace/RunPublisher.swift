@@ -57,6 +57,7 @@ public enum RunPublisher {
     let (parent, name) = split(path)
     try refuseLinks(parent, below: root)
     try makeFolders(parent)
+    removeDebris(in: parent, of: name)
     let fresh = "\(parent)/.\(name).new-\(getpid())"
     unlink(fresh)
     do throws(Problem) {
@@ -66,6 +67,20 @@ public enum RunPublisher {
       unlink(fresh)
       throw error
     }
+  }
+
+  /// Removes a folder below the project root with all that is in it; returns how many files that was, and their bytes.
+  public static func removeFolder(_ folder: String, below root: String) throws(Problem) -> (entries: Int, bytes: Int) {
+    try refuseLinks(folder, below: root)
+    let files = (Workspace.list(folder) ?? []).filter { $0.kind != .folder }
+    var bytes = 0
+    for file in files {
+      var status = stat()
+      if lstat("\(folder)/\(file.path)", &status) == 0 { bytes += Int(status.st_size) }
+    }
+    removeTree(folder)
+    guard access(folder, F_OK) != 0 else { throw .system(path: folder, code: errno == 0 ? EACCES : errno) }
+    return (files.count, bytes)
   }
 
   /// Writes a signature into a run's folder, whole or not at all. It begins beside the folder: what a kill leaves there
@@ -85,6 +100,9 @@ public enum RunPublisher {
       throw error
     }
   }
+
+  /// Makes a folder, and those above it that are missing.
+  public static func makeFolder(_ path: String) throws(Problem) { try makeFolders(path) }
 
   /// Writes a new file, which must not be there yet, with the given permissions and to the disk.
   public static func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(Problem) {

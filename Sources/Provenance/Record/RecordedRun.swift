@@ -9,8 +9,11 @@ public struct RecordedRun: Sendable {
   /// Everything that stands in the run's folder, `manifest.json` and `SHA256SUMS` included.
   public let files: [OutputFile]
 
-  public init(_ plan: Plan, in workspace: Workspace, observer: (any RunObserver)? = nil) throws(StepFailure) {
-    let result = try Runner.run(plan, in: workspace, observer: observer)
+  /// - Parameter store: where outcomes are kept; nil to compute everything.
+  public init(
+    _ plan: Plan, in workspace: Workspace, store: ResultStore? = nil, observer: (any RunObserver)? = nil
+  ) throws(StepFailure) {
+    let result = try Runner.run(plan, in: workspace, store: store, observer: observer)
     sealed = Sealer.seal(result)
     let rendered = Renderer.render(sealed, engine: Engine.name)
     manifest = Manifest(of: sealed, files: rendered)

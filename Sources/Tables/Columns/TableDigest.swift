@@ -1,4 +1,5 @@
 import Digests
+import NotebookSyntax
 
 /// Digests of tables as typed values: the same for the same values, however the file that held them was written.
 extension Column {
@@ -41,9 +42,30 @@ extension Column {
   }
 }
 
-extension Table {
-  /// Over the digests of the columns in order.
-  public var digest: Digest {
-    Digest(of: "table", .array([.integer(rowCount), .array(columns.map { .string($0.digest.hex) })]))
+/// What a table holds, as digests: of each column, and of all in order. Each column is hashed once, however many steps
+/// read it.
+public struct TableContent: Sendable {
+  public let rowCount: Int
+  public let columns: [(name: String, digest: Digest)]
+
+  public init(rowCount: Int, columns: [(name: String, digest: Digest)]) {
+    self.rowCount = rowCount
+    self.columns = columns
+  }
+
+  public init(of table: Table) {
+    self.init(rowCount: table.rowCount, columns: table.columns.map { ($0.schema.name, $0.digest) })
+  }
+
+  /// Over the digests of all columns in order.
+  public var digest: Digest { digest("table", columns.map(\.digest)) }
+
+  /// Over those of the named columns, in the order of the names.
+  public func digest(of names: [String]) -> Digest {
+    digest("columns", names.compactMap { name in columns.first { $0.name.isExactly(name) }?.digest })
+  }
+
+  private func digest(_ kind: String, _ digests: [Digest]) -> Digest {
+    Digest(of: kind, .array([.integer(rowCount), .array(digests.map { .string($0.hex) })]))
   }
 }

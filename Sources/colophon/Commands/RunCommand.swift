@@ -61,6 +61,7 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Prints no progress.")
   var quiet = false
 
+  @OptionGroup var store: StoreOptions
   @OptionGroup var parameters: ParameterOptions
   @OptionGroup var project: ProjectOptions
 
@@ -94,7 +95,9 @@ struct RunCommand: ParsableCommand {
     do {
       let plan = try Planner.plan(file.source, in: file.workspace, overrides: overrides)
       if !plan.warnings.isEmpty { Terminal.report(plan.warnings, in: file.source) }
-      let recorded = try RecordedRun(plan, in: file.workspace, observer: quiet ? nil : RunProgress())
+      let progress = quiet ? nil : RunProgress(published: RecordedManifest.read(target))
+      let recorded = try RecordedRun(
+        plan, in: file.workspace, store: store.store(file.workspace), observer: progress)
       let warnings = recorded.sealed.run.steps.flatMap(\.outcome.warnings)
       if !warnings.isEmpty { Terminal.report(warnings, in: file.source) }
       try RunPublisher.publish(

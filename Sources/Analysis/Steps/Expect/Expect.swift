@@ -100,7 +100,7 @@ public struct Expect: Step {
       }
       for path in paths { if let (name, span) = ResultPath.root(path) { cell.refer(name, span) } }
     }
-    cell.record("conditions", .array(conditions.map { .string(Self.text($0)) }))
+    cell.record("conditions", .array(conditions.map { .string(Self.text($0)) }), from: ["that", "every"])
     self.conditions = conditions
   }
 

@@ -84,7 +84,7 @@ public struct Filter: Step {
         "missing-key", "`filter` needs `keep` or `drop`", cell.cell.kind.span,
         help: "add `keep:` with a list of `where` and `because`")
     }
-    cell.record("actions", .array(actions.map(Self.canonical)))
+    cell.record("actions", .array(actions.map(Self.canonical)), from: ["keep", "drop"])
     guard let data, !actions.isEmpty else { return nil }
     self.data = data
     self.actions = actions

@@ -79,6 +79,8 @@ public struct Load: Step {
     return cell.list(node).compactMap { cell.scalar($0, key)?.text }
   }
 
+  public var files: [SourcedText] { [file] }
+
   var delimiter: UInt8 { file.text.lowercased().hasSuffix(".tsv") ? 9 : UInt8(ascii: ",") }
 
   public func plan(_ context: inout PlanContext) -> Yield? {

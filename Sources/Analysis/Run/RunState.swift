@@ -1,0 +1,147 @@
+import Digests
+import NotebookSyntax
+import Tables
+
+/// How far a run has come: what each step brought about, and what readers of it may be given.
+struct RunState {
+  let inputs: Inputs
+  private let plan: Plan
+  private let store: ResultStore?
+  private let observer: (any RunObserver)?
+  private var outcomes: [String: StepOutcome] = [:]
+  private var outputs: [String: Digest] = [:]
+  /// What the outcome of each step is kept under.
+  private(set) var keys: [String: Digest] = [:]
+  /// Steps whose outcome comes from the store, without table and model.
+  private var stored: Set<String> = []
+
+  init(_ plan: Plan, in workspace: Workspace, store: ResultStore?, observer: (any RunObserver)?) {
+    self.plan = plan
+    self.store = store
+    self.observer = observer
+    inputs = Inputs(workspace)
+  }
+
+  /// The outcome of a step whose producers have theirs: from the store, or computed.
+  mutating func result(of planned: PlannedStep) throws(StepFailure) -> StepResult {
+    let reads = try reads(of: planned)
+    let key = key(of: planned, reads)
+    keys[planned.name] = key
+    var origin = StepResult.Origin.ran
+    switch store?.find(key) {
+    case .found(let outcome):
+      stored.insert(planned.name)
+      return note(planned, outcome, reads, .stored)
+    case .damaged: origin = .ranInPlaceOfDamaged
+    case .absent, nil: break
+    }
+    let outcome = try compute(planned)
+    store?.keep(outcome, under: key)
+    return note(planned, outcome, reads, origin)
+  }
+
+  /// What the store holds for a step, without running anything; nil where a producer's outcome is not known.
+  mutating func lookUp(_ planned: PlannedStep) throws(StepFailure) -> (reads: [StepResult.Read], isStored: Bool)? {
+    guard planned.producers.allSatisfy({ outputs[$0] != nil }) else { return nil }
+    let reads = try reads(of: planned)
+    let key = key(of: planned, reads)
+    keys[planned.name] = key
+    guard case .found(let outcome)? = store?.find(key) else { return (reads, false) }
+    _ = note(planned, outcome, reads, .stored)
+    return (reads, true)
+  }
+
+  private mutating func note(
+    _ planned: PlannedStep, _ outcome: StepOutcome, _ reads: [StepResult.Read], _ origin: StepResult.Origin
+  ) -> StepResult {
+    let output = Sealer.outputDigest(outcome)
+    outcomes[planned.name] = outcome
+    outputs[planned.name] = output
+    return StepResult(planned: planned, outcome: outcome, reads: reads, output: output, origin: origin)
+  }
+
+  /// Content digests of what a step reads.
+  private func reads(of planned: PlannedStep) throws(StepFailure) -> [StepResult.Read] {
+    var reads: [StepResult.Read] = []
+    for file in planned.step.files {
+      let read = try inputs.read(file).file
+      reads.append(.init(name: read.path, digest: read.digest))
+    }
+    for producer in planned.producers {
+      if let columns = planned.columnsRead[producer], let content = outcomes[producer]?.content {
+        reads.append(.init(name: producer, digest: columns.map(content.digest(of:)) ?? content.digest))
+      }
+      // Results beside columns, or alone.
+      if planned.columnsRead[producer] == nil || planned.resultsRead.contains(producer), let output = outputs[producer]
+      {
+        reads.append(.init(name: producer, digest: output))
+      }
+    }
+    return reads
+  }
+
+  /// The action, whose outcome it is, and for models and estimates how they came about: they hold more than their result
+  /// says.
+  private func key(of planned: PlannedStep, _ reads: [StepResult.Read]) -> Digest {
+    let action = Sealer.actionDigest(
+      kind: planned.kind, version: planned.version, parameters: planned.parameters,
+      reads: reads.map { ($0.name, $0.digest.hex) })
+    let models = planned.producers.filter { isLiveNeeded($0, by: planned) }.compactMap { keys[$0]?.hex }
+    return Digest(
+      of: "key", .array([.string(action.hex), .string(planned.name), .array(models.map { .string($0) })]))
+  }
+
+  private func isLiveNeeded(_ producer: String, by planned: PlannedStep) -> Bool {
+    guard let yield = plan.step(named: producer)?.yield else { return false }
+    return yield.model != nil || yield.estimates != nil
+  }
+
+  private mutating func compute(_ planned: PlannedStep) throws(StepFailure) -> StepOutcome {
+    for producer in planned.producers where stored.contains(producer) {
+      guard planned.columnsRead[producer] != nil || isLiveNeeded(producer, by: planned) else { continue }
+      try computeAgain(producer, for: planned.name)
+    }
+    var tables: [String: Table] = [:]
+    for (name, columns) in planned.columnsRead {
+      guard let table = outcomes[name]?.table else { continue }
+      guard let columns else {
+        tables[name] = table
+        continue
+      }
+      tables[name] = Table(
+        columns: table.columns.filter { columns.containsExactly($0.schema.name) }, rowCount: table.rowCount)
+    }
+    let known = outcomes.filter { planned.resultsRead.contains($0.key) }
+    let context = RunContext(
+      planned: planned, tables: tables, results: known.mapValues(\.result), models: known.compactMapValues(\.model),
+      estimates: known.compactMapValues(\.estimates), inputs: inputs,
+      progress: { [observer] in observer?.progressed(planned, fraction: $0) })
+    do {
+      return try planned.step.run(context)
+    } catch let failure as StepFailure {
+      throw failure
+    } catch {
+      throw StepFailure(
+        Diagnostic(
+          "internal", "step `\(planned.name)` stopped for a reason it does not name: \(error)", at: planned.cell.span))
+    }
+  }
+
+  /// Makes table and model of a step whose outcome was stored.
+  private mutating func computeAgain(_ name: String, for reader: String) throws(StepFailure) {
+    guard let planned = plan.step(named: name), let output = outputs[name] else { return }
+    observer?.began(planned)
+    let outcome = try compute(planned)
+    stored.remove(name)
+    guard Sealer.outputDigest(outcome) == output else {
+      // Entries are hashed, so this is a step that is no function of what it reads.
+      throw StepFailure(
+        Diagnostic(
+          "internal", "`\(name)` came out otherwise than what is stored of it", at: planned.cell.span,
+          help: "run `colophon clean`, then run again, and report this"))
+    }
+    outcomes[name] = outcome
+    observer?.finished(
+      StepResult(planned: planned, outcome: outcome, reads: [], output: output, origin: .ranAgain(for: reader)))
+  }
+}
