@@ -10,6 +10,8 @@ enum VerificationJSON {
       "run": text(run), "integrity": verdict(result.integrity), "authenticity": verdict(result.authenticity),
       "rendering": result.rendering.map(verdict) ?? .null,
       "reproduction": result.reproduction.map(verdict) ?? .null,
+      "chain": .array(
+        result.chain.map { ["run": text($0.path), "exitCode": .integer($0.verdict.rawValue)] }),
       "core": result.core.isEmpty ? .null : text("colophon:1:\(result.core)"),
       "failedExpectations": .integer(result.failedExpectations),
       "findings": .array(

@@ -4,13 +4,22 @@ import NotebookSyntax
 /// The `columns` block that declares a schema.
 public enum SchemaText {
   public static func block(_ schema: Schema) -> String {
-    "columns:\n" + schema.columns.map { line(name: $0.name, type: declaration($0.type), label: $0.label) }.joined()
+    "columns:\n" + schema.columns.map(line).joined()
   }
 
   /// One declaration as YAML, quoted where it has to be.
-  public static func line(name: String, type: String, label: String? = nil) -> String {
-    guard let label else { return "  \(name): \(type)\n" }
-    return "  \(name): {type: \(NumberText.quoted(type)), label: \(NumberText.quoted(label))}\n"
+  public static func line(name: String, type: String) -> String { "  \(name): \(type)\n" }
+
+  private static func line(_ column: ColumnSchema) -> String {
+    let type = declaration(column.type)
+    guard column.label != nil || column.levelLabels != nil else { return line(name: column.name, type: type) }
+    var parts = ["type: \(NumberText.quoted(type))"]
+    if let label = column.label { parts.append("label: \(NumberText.quoted(label))") }
+    if let labels = column.levelLabels, let levels = column.type.levels {
+      let pairs = zip(levels, labels).map { "\(NumberText.quoted($0)): \(NumberText.quoted($1))" }
+      parts.append("labels: {\(pairs.joined(separator: ", "))}")
+    }
+    return "  \(column.name): {\(parts.joined(separator: ", "))}\n"
   }
 
   private static func declaration(_ type: ColumnType) -> String {

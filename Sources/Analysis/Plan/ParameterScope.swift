@@ -41,6 +41,9 @@ public final class ParameterScope {
     self.values = values
   }
 
+  /// Of a text that has no parameters.
+  init() { values = [] }
+
   public func resolve(_ name: String, at span: Span) throws(Diagnostic) -> ParameterValue {
     guard let value = values.first(where: { $0.name == name }) else {
       throw Diagnostic(

@@ -30,6 +30,9 @@ public struct PlannedStep: Sendable {
   /// Kind, version, parameters with every default filled in, and the producers' plan digests.
   public let planDigest: Digest
 
+  /// The files that the step reads.
+  public var files: [SourcedText] { step.files + (yield.published.map { [$0.schema, $0.results] } ?? []) }
+
   public var kind: String { type(of: step).kind }
   public var version: Int { type(of: step).version }
 }

@@ -26,7 +26,7 @@ public protocol Step: Sendable {
   /// mistake leaves that unknown.
   func plan(_ context: inout PlanContext) -> Yield?
 
-  /// The files that the step reads, and no others.
+  /// The files that the step reads, and no others but those that stand beside a published table.
   var files: [SourcedText] { get }
 
   func run(_ context: RunContext) throws -> StepOutcome
@@ -83,6 +83,8 @@ public struct Yield: Sendable {
   public var model: ModelSchema?
   /// Set where the step yields estimates that others may compare: the keys of its rows.
   public var estimates: [Shape.Key]?
+  /// Set where the step reads a table that another notebook's run published.
+  public var published: PublishedTable?
 
   public init(
     schema: Schema? = nil, shape: Shape, model: ModelSchema? = nil, estimates: [Shape.Key]? = nil
@@ -103,6 +105,8 @@ public struct Yield: Sendable {
 
 /// What a step brought about.
 public struct StepOutcome: Sendable {
+  /// The run whose published table was read.
+  public var upstream: UpstreamRun?
   public private(set) var table: Table?
   /// Of `table`, computed once. It is there also where the outcome was kept and the table was not.
   public internal(set) var content: TableContent?

@@ -50,7 +50,7 @@ public struct RunContext {
 
   /// All bytes of an input, which is part of the run's record.
   public func read(_ file: SourcedText) throws(StepFailure) -> [UInt8] {
-    precondition(planned.step.files.contains { $0.text.isExactly(file.text) }, "a step names the files it reads")
+    precondition(planned.files.contains { $0.text.isExactly(file.text) }, "a step names the files it reads")
     return try inputs.read(file).bytes
   }
 }

@@ -1,4 +1,5 @@
 import Digests
+import NotebookSyntax
 import Tables
 
 /// What became of one step.
@@ -43,6 +44,15 @@ public struct RunResult: Sendable {
     var notices: [String] = []
     for notice in steps.flatMap(\.outcome.notices) where !notices.contains(notice) { notices.append(notice) }
     return notices
+  }
+
+  /// The runs whose tables were read, each once, in the order they were.
+  public var upstreams: [UpstreamRun] {
+    var runs: [UpstreamRun] = []
+    for run in steps.compactMap(\.outcome.upstream) where !runs.contains(where: { $0.path.isExactly(run.path) }) {
+      runs.append(run)
+    }
+    return runs
   }
 
   public func step(named name: String) -> StepResult? { steps.first { $0.planned.name == name } }

@@ -63,7 +63,7 @@ struct RunState {
   /// Content digests of what a step reads.
   private func reads(of planned: PlannedStep) throws(StepFailure) -> [StepResult.Read] {
     var reads: [StepResult.Read] = []
-    for file in planned.step.files {
+    for file in planned.files {
       let read = try inputs.read(file).file
       reads.append(.init(name: read.path, digest: read.digest))
     }

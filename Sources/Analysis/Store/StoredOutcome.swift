@@ -15,6 +15,7 @@ enum StoredOutcome {
           "columns": .array(content.columns.map { [.string($0.name), .string($0.digest.hex)] }),
         ]
       } ?? .null,
+      "upstream": outcome.upstream.map { [.string($0.path), .string($0.core)] } ?? .null,
       "exhibits": .array(outcome.exhibits.map(\.json)),
       "publications": .array(
         outcome.publications.map { [.string($0.path), .string(String(decoding: $0.bytes, as: UTF8.self))] }),
@@ -49,6 +50,9 @@ enum StoredOutcome {
         })
       else { return nil }
       outcome.content = TableContent(rowCount: rowCount, columns: columns)
+    }
+    if let parts = json["upstream"]?.all({ $0.string }), parts.count == 2 {
+      outcome.upstream = UpstreamRun(path: parts[0], core: parts[1])
     }
     outcome.exhibits = exhibits
     outcome.publications = publications

@@ -26,6 +26,13 @@ public struct Cell: Sendable {
   public let body: YAMLNode
   /// The whole cell, fences included.
   public let span: Span
+
+  public init(kind: SourcedText, name: SourcedText, body: YAMLNode, span: Span) {
+    self.kind = kind
+    self.name = name
+    self.body = body
+    self.span = span
+  }
 }
 
 /// A top-level block of Markdown between cells.

@@ -2,7 +2,7 @@ internal import CYAML
 
 /// Reads one YAML document out of a notebook, as the notebook language restricts it: no anchors, aliases,
 /// tags or merge keys, no key twice, and nothing where YAML would silently drop or split what was written.
-struct YAMLReader {
+public struct YAMLReader {
   private static let deepest = 12
   private static let mostNodes = 20_000
 
@@ -13,7 +13,7 @@ struct YAMLReader {
   private(set) var diagnostics: [Diagnostic] = []
 
   /// - Parameter body: the document's bytes, beginning at the start of a line.
-  static func read(_ source: SourceFile, body: Span) -> (node: YAMLNode?, diagnostics: [Diagnostic]) {
+  public static func read(_ source: SourceFile, body: Span) -> (node: YAMLNode?, diagnostics: [Diagnostic]) {
     var reader = YAMLReader(source: source, body: body)
     let node = reader.document()
     return (node, reader.diagnostics)

@@ -11,6 +11,7 @@ public struct Manifest: Sendable {
   public static let predicateType = "urn:colophon:run:1"
   public static let fileName = "manifest.json"
   public static let sumsName = "SHA256SUMS"
+  static let corePrefix = "colophon:1:"
 
   public struct File: Sendable {
     public let path: String
@@ -39,6 +40,8 @@ public struct Manifest: Sendable {
   public let subjects: [File]
   public let notebook: File
   public let inputs: [Input]
+  /// The runs whose published tables were read.
+  public let upstreams: [UpstreamRun]
   public let parameters: [(name: String, value: String)]
   public let engineVersion: String
   public let fingerprint: String
@@ -53,6 +56,7 @@ public struct Manifest: Sendable {
     subjects = files.map { File(path: $0.path, digest: Digest(ofFile: $0.bytes).hex) }
     notebook = File(path: plan.notebook.source.path, digest: sealed.notebook.hex)
     inputs = sealed.run.inputs.map { Input(path: $0.path, size: $0.size, digest: $0.digest.hex) }
+    upstreams = sealed.run.upstreams
     parameters = plan.parameters.map { ($0.name, $0.value.text) }
     engineVersion = Engine.version
     fingerprint = Engine.fingerprint
@@ -70,19 +74,27 @@ public struct Manifest: Sendable {
   }
 
   public var json: JSONValue {
-    [
+    // Runs that read no other run's tables say nothing of it.
+    let upstream = JSONValue.array(
+      upstreams.map { ["path": .string($0.path), "core": .string(Self.corePrefix + $0.core)] })
+    return [
       "_type": .string(Self.statementType),
       "subject": .array(subjects.map { ["name": .string($0.path), "digest": ["sha256": .string($0.digest)]] }),
       "predicateType": .string(Self.predicateType),
-      "predicate": [
-        "notebook": Self.file(notebook),
-        "inputs": .array(
-          inputs.map { ["path": .string($0.path), "size": .integer($0.size), "sha256": .string($0.digest)] }),
-        "parameters": .array(parameters.map { ["name": .string($0.name), "value": .string($0.value)] }),
-        "engine": ["name": "colophon", "version": .string(engineVersion), "fingerprint": .string(fingerprint)],
-        "core": .string("colophon:1:" + core), "analysis": .string(analysis), "failedExpectations": .integer(failures),
-        "steps": .array(steps.map(Self.step)),
-      ],
+      "predicate": .object(
+        [
+          .init("notebook", Self.file(notebook)),
+          .init(
+            "inputs",
+            .array(inputs.map { ["path": .string($0.path), "size": .integer($0.size), "sha256": .string($0.digest)] })),
+          .init(
+            "parameters", .array(parameters.map { ["name": .string($0.name), "value": .string($0.value)] })),
+          .init(
+            "engine",
+            ["name": "colophon", "version": .string(engineVersion), "fingerprint": .string(fingerprint)]),
+          .init("core", .string(Self.corePrefix + core)), .init("analysis", .string(analysis)),
+          .init("failedExpectations", .integer(failures)), .init("steps", .array(steps.map(Self.step))),
+        ] + (upstreams.isEmpty ? [] : [.init("upstream", upstream)])),
     ]
   }
 

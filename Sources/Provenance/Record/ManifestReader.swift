@@ -1,3 +1,4 @@
+import Analysis
 import Digests
 
 /// Why a manifest can't be used.
@@ -43,6 +44,15 @@ extension Manifest {
       else { return nil }
       return Input(path: path, size: size, digest: digest)
     }
+    upstreams =
+      try predicate["upstream"].map { list throws(ManifestProblem) in
+        try Self.read(list, "the runs it reads") { item in
+          guard let path = item["path"]?.string, let core = item["core"]?.string, core.hasPrefix(Self.corePrefix) else {
+            return nil
+          }
+          return UpstreamRun(path: path, core: String(core.dropFirst(Self.corePrefix.count)))
+        }
+      } ?? []
     parameters = try Self.read(predicate["parameters"], "parameters") { item in
       guard let name = item["name"]?.string, let value = item["value"]?.string else { return nil }
       return (name, value)
@@ -52,10 +62,10 @@ extension Manifest {
     else { throw .missing("the engine") }
     engineVersion = version
     self.fingerprint = fingerprint
-    guard let core = predicate["core"]?.string, core.hasPrefix("colophon:1:"),
+    guard let core = predicate["core"]?.string, core.hasPrefix(Self.corePrefix),
       let analysis = predicate["analysis"]?.string
     else { throw .missing("the core digest") }
-    self.core = String(core.dropFirst("colophon:1:".count))
+    self.core = String(core.dropFirst(Self.corePrefix.count))
     self.analysis = analysis
     guard let failures = predicate["failedExpectations"]?.integer else { throw .missing("its expectations") }
     self.failures = failures

@@ -21,7 +21,7 @@ public enum Staleness {
     }
     if let first = changed.first {
       let file =
-        recorded.inputs.contains { $0.path == first.name } || planned.step.files.contains { $0.text == first.name }
+        recorded.inputs.contains { $0.path == first.name } || planned.files.contains { $0.text == first.name }
       return file ? "\(first.name) has changed" : "what it reads of `\(first.name)` has changed"
     }
     if old.reads.map(\.path) != names { return "it reads other steps" }

@@ -48,6 +48,7 @@ struct IntegrityCheck {
     checkInput(manifest.notebook.path, manifest.notebook.digest, size: nil)
     checkChain(manifest)
     checkResults(manifest)
+    checkUpstreams(manifest)
     let counts = [
       (manifest.steps.count, "step"), (manifest.subjects.count, "output"), (manifest.inputs.count, "input"),
     ]
@@ -162,6 +163,31 @@ struct IntegrityCheck {
     if analysis.hex != manifest.analysis { result.add(.broken, "the analysis digest does not follow from the steps") }
   }
 
+  /// The runs whose tables were read are still those, and recorded these tables.
+  private mutating func checkUpstreams(_ manifest: Manifest) {
+    for upstream in manifest.upstreams {
+      guard let bytes = try? project.read("\(upstream.path)/\(Manifest.fileName)"),
+        let other = try? Manifest(bytes: bytes)
+      else {
+        result.add(.cannotCheck, "the run \(upstream.path), whose table was read, is not there")
+        continue
+      }
+      guard other.core == upstream.core else {
+        result.add(
+          .broken,
+          "the run \(upstream.path), whose table was read, is another now: colophon:1:\(upstream.core) then, colophon:1:\(other.core) now"
+        )
+        continue
+      }
+      for input in manifest.inputs where input.path.hasPrefix(upstream.path + "/") {
+        let path = String(input.path.dropFirst(upstream.path.count + 1))
+        if !other.subjects.contains(where: { $0.path.isExactly(path) && $0.digest == input.digest }) {
+          result.add(.broken, "\(input.path) was read otherwise than \(upstream.path) records it")
+        }
+      }
+    }
+  }
+
   /// `results.json` says what the steps' output digests say.
   private mutating func checkResults(_ manifest: Manifest) {
     guard let bytes = try? run.read("results.json"), let json = try? JSONParser.parse(bytes),
@@ -173,5 +199,10 @@ struct IntegrityCheck {
       return "\(item["name"]?.string ?? "") \(Digest(of: "output", body).hex)"
     }
     if recorded != found { result.add(.broken, "results.json does not hold the results whose digests are recorded") }
+    // A load's result names the run whose table it read, and so the chain of digests holds it.
+    let read = Set(steps.compactMap { $0["result"]?["run"]?.string })
+    if read != Set(manifest.upstreams.map { Manifest.corePrefix + $0.core }) {
+      result.add(.broken, "results.json names other runs whose tables were read than are recorded")
+    }
   }
 }

@@ -57,6 +57,9 @@ enum Rerendering {
         "the inputs", document.inputs.flatMap { [$0.path, String($0.size), $0.digest] },
         manifest.inputs.flatMap { [$0.path, String($0.size), $0.digest] }),
       isSame(
+        "the runs whose tables were read", document.upstreams.flatMap { [$0.path, $0.core] },
+        manifest.upstreams.flatMap { [$0.path, $0.core] }),
+      isSame(
         "the parameters", document.parameters.flatMap { [$0.name, $0.value] },
         manifest.parameters.flatMap { [$0.name, $0.value] }),
       isSame(

@@ -9,6 +9,17 @@ public struct Verification: Sendable {
     case cannotCheck = 5
     case unusable = 6
 
+    public var word: String {
+      switch self {
+      case .holds: return "ok     "
+      case .differs: return "DIFFERS"
+      case .inauthentic: return "UNTRUSTED"
+      case .broken: return "BROKEN "
+      case .cannotCheck: return "unclear"
+      case .unusable: return "FAILED "
+      }
+    }
+
     /// Several at once: the first of these.
     public static let gravestFirst: [Verdict] = [.unusable, .broken, .inauthentic, .differs, .cannotCheck]
   }
@@ -26,6 +37,8 @@ public struct Verification: Sendable {
   public internal(set) var rendering: String?
   /// Nil where the run was not computed again.
   public internal(set) var reproduction: String?
+  /// The runs whose tables were read, with what their verification showed.
+  public internal(set) var chain: [(path: String, verdict: Verdict)] = []
   public internal(set) var core = ""
   public internal(set) var failedExpectations = 0
   public internal(set) var notChecked: [String] = []

@@ -17,6 +17,10 @@ struct ColophonHTML {
       document.inputs.map { [$0.path, NumberFormat.count($0.size), $0.digest] }
       + [[notebook.source.path, NumberFormat.count(notebook.source.bytes.count), document.notebookDigest]]
     text += table("Inputs", ["File", "Bytes", "SHA-256"], files)
+    for run in document.upstreams {
+      text +=
+        "<p>Tables were read that the run <code>\(Escape.html(run.path))</code> published, core digest <code>colophon:1:\(Escape.html(run.core))</code>.</p>\n"
+    }
     if !document.parameters.isEmpty {
       let declared = notebook.frontMatter.parameters
       text += table(

@@ -86,6 +86,9 @@ struct MarkdownReport {
     var lines = ["---", "", "## Colophon", "", "| input | sha256 |", "|---|---|"]
     lines += document.inputs.map { "| \(Escape.markdown($0.path)) | `\($0.digest)` |" }
     lines.append("| \(Escape.markdown(document.notebook.source.path)) | `\(document.notebookDigest)` |")
+    for run in document.upstreams {
+      lines += ["", "Tables were read that the run `\(run.path)` published, core digest `colophon:1:\(run.core)`."]
+    }
     if !document.parameters.isEmpty {
       lines += ["", "| parameter | value |", "|---|---|"]
       lines += document.parameters.map { "| \(Escape.markdown($0.name)) | \(Escape.markdown($0.value)) |" }

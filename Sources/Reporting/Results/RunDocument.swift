@@ -40,6 +40,8 @@ public struct RunDocument: Sendable {
   public let notebook: Notebook
   public let notebookDigest: String
   public let inputs: [Input]
+  /// The runs whose tables were read.
+  public let upstreams: [UpstreamRun]
   public let parameters: [Parameter]
   public let notices: [String]
   public let failures: [String]
@@ -58,6 +60,7 @@ public struct RunDocument: Sendable {
     notebook = sealed.run.plan.notebook
     notebookDigest = sealed.notebook.hex
     inputs = sealed.run.inputs.map { Input(path: $0.path, size: $0.size, digest: $0.digest.hex) }
+    upstreams = sealed.run.upstreams
     parameters = sealed.run.plan.parameters.map { Parameter(name: $0.name, value: $0.value.text) }
     notices = sealed.run.notices
     failures = sealed.run.failures

@@ -7,23 +7,26 @@ extension RunDocument {
   static let format = "colophon/results/1"
 
   public var json: JSONValue {
-    .object([
-      .init("format", .string(Self.format)), .init("engine", .string(engine)),
-      .init("title", .string(notebook.frontMatter.title)),
-      .init(
-        "notebook",
-        .object([
-          .init("path", .string(notebook.source.path)),
-          .init("source", .string(String(decoding: notebook.source.bytes, as: UTF8.self))),
-        ])),
-      .init(
-        "inputs",
-        .array(inputs.map { ["path": .string($0.path), "size": .integer($0.size), "sha256": .string($0.digest)] })),
-      .init("parameters", .array(parameters.map { ["name": .string($0.name), "value": .string($0.value)] })),
-      .init("notices", .array(notices.map { .string($0) })), .init("failures", .array(failures.map { .string($0) })),
-      .init("core", .string(core)), .init("analysis", .string(analysis)),
-      .init("steps", .array(steps.map(\.json))),
-    ])
+    .object(
+      [
+        .init("format", .string(Self.format)), .init("engine", .string(engine)),
+        .init("title", .string(notebook.frontMatter.title)),
+        .init(
+          "notebook",
+          .object([
+            .init("path", .string(notebook.source.path)),
+            .init("source", .string(String(decoding: notebook.source.bytes, as: UTF8.self))),
+          ])),
+        .init(
+          "inputs",
+          .array(inputs.map { ["path": .string($0.path), "size": .integer($0.size), "sha256": .string($0.digest)] })),
+        .init("parameters", .array(parameters.map { ["name": .string($0.name), "value": .string($0.value)] })),
+        .init("notices", .array(notices.map { .string($0) })), .init("failures", .array(failures.map { .string($0) })),
+        .init("core", .string(core)), .init("analysis", .string(analysis)),
+        .init("steps", .array(steps.map(\.json))),
+      ]
+        + (upstreams.isEmpty
+          ? [] : [.init("upstream", .array(upstreams.map { ["path": .string($0.path), "core": .string($0.core)] }))]))
   }
 
   public enum Problem: Error, Sendable {
@@ -55,6 +58,11 @@ extension RunDocument {
     self.notebook = notebook
     notebookDigest = Digest(ofFile: source.bytes).hex
     self.inputs = try Self.whole(inputs)
+    upstreams = try Self.whole(
+      (json["upstream"]?.array ?? []).map { item in
+        guard let path = item["path"]?.string, let core = item["core"]?.string else { return nil }
+        return UpstreamRun(path: path, core: core)
+      })
     let values = try Self.whole(parameters)
     self.parameters = values
     self.notices = try Self.whole(notices)

@@ -17,10 +17,18 @@ public enum CSVWriter {
       })
   }
 
-  /// Text that a spreadsheet would run as a formula is written with an apostrophe before it.
-  public static func guarded(_ text: String) -> String {
-    guard let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) else { return text }
-    return "'" + text
+  /// Text that a spreadsheet would run as a formula is written with an apostrophe before it, and so is text that looks as
+  /// if it had been: what is written can be read back.
+  public static func guarded(_ text: String) -> String { isRisky(text) ? "'" + text : text }
+
+  /// What `guarded` was given.
+  public static func unguarded(_ text: String) -> String {
+    text.utf8.first == UInt8(ascii: "'") && isRisky(text) ? String(text.dropFirst()) : text
+  }
+
+  private static func isRisky(_ text: String) -> Bool {
+    guard let first = text.utf8.first(where: { $0 != UInt8(ascii: "'") }) else { return false }
+    return "=+-@\t\r".utf8.contains(first)
   }
 
   private static func field(_ text: String) -> String {

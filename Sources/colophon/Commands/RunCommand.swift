@@ -81,8 +81,17 @@ struct RunCommand: ParsableCommand {
       }
       let overrides = try parameters.overrides()
       var worst: ExitCode = .success
-      for file in files {
-        let code = try run(file, overrides)
+      let order = try NotebookOrder(files)
+      var unusable: [String] = []
+      for file in order.files {
+        var code = Exit.unusable
+        if let missing = order.upstream(of: file).first(where: unusable.contains) {
+          Terminal.error(
+            "error: \(VisibleText.of(file.source.path)) is not run: it reads a table of \(VisibleText.of(missing))")
+        } else {
+          code = try run(file, overrides)
+        }
+        if code == Exit.unusable { unusable.append(file.source.path) }
         if code == Exit.unusable || worst == .success { worst = code }
       }
       if worst != .success { throw worst }
@@ -94,7 +103,8 @@ struct RunCommand: ParsableCommand {
     let target = output.map(Paths.absolute) ?? file.output
     do {
       let plan = try Planner.plan(file.source, in: file.workspace, overrides: overrides)
-      if !plan.warnings.isEmpty { Terminal.report(plan.warnings, in: file.source) }
+      let warned = plan.warnings + (try UpstreamState.warnings(plan, in: file.workspace))
+      if !warned.isEmpty { Terminal.report(warned, in: file.source) }
       let progress = quiet ? nil : RunProgress(published: RecordedManifest.read(target))
       let recorded = try RecordedRun(
         plan, in: file.workspace, store: store.store(file.workspace), observer: progress)

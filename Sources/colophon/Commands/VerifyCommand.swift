@@ -80,8 +80,7 @@ struct VerifyCommand: ParsableCommand {
         if runs.count > 1, !json { Terminal.line(VisibleText.of(run)) }
         let outcome = Verifier.verify(
           folder, project: project.workspace(above: RecordedProject.root(of: folder)), rerender: rerender, rerun: rerun,
-          bitwise: bitwise,
-          trust: trust, expectedCore: expectedCore)
+          bitwise: bitwise, trust: trust, expectedCore: expectedCore)
         if let source = outcome.source { Terminal.report(outcome.diagnostics, in: source) }
         if json {
           objects.append(VerificationJSON.json(outcome.verification, run: run))
@@ -106,6 +105,9 @@ struct VerifyCommand: ParsableCommand {
     if let rendering = result.rendering { Terminal.line("Rendering       \(VisibleText.of(rendering, limit: 2000))") }
     if let reproduction = result.reproduction {
       Terminal.line("Reproduction    \(VisibleText.of(reproduction, limit: 2000))")
+    }
+    for (path, verdict) in result.chain {
+      Terminal.line("Chain           \(verdict.word) \(VisibleText.of(path)), whose table it reads")
     }
     if !result.core.isEmpty { Terminal.line("core            colophon:1:\(VisibleText.of(result.core))") }
     if result.failedExpectations > 0 {

@@ -32,6 +32,8 @@ struct WhyCommand: ParsableCommand {
           let help = Suggestion.help(for: step, among: plan.steps.map(\.name)).map { " (\($0))" } ?? ""
           throw CommandFailure(Exit.unusable, "\(file.source.path) has no step `\(step)`\(help)")
         }
+        let warnings = try UpstreamState.warnings(plan, in: file.workspace)
+        if !warnings.isEmpty { Terminal.report(warnings, in: file.source) }
         let forecast = try Forecast(plan, in: file.workspace, store: UserStore.store(file.workspace))
         let wanted = step.map { chain($0, forecast) }
         for (planned, state) in forecast.steps where wanted?.contains(planned.name) ?? true {

@@ -11,10 +11,9 @@ public struct Load: Step {
     "Reads a CSV or TSV file into typed columns; whatever does not fit its declaration stops the run."
   public static let keys: [Key] = [
     .required("file", "path", "Relative to the project root; `.tsv` files are split at tabs, all others at commas."),
-    .required(
+    .optional(
       "columns", "name: declaration",
-      "Each column's name and its type: `id`, `number UNIT, LOW ... HIGH`, `integer`, `boolean`, `text`, `category [A, B]`, `category [0 = placebo, 1 = drug]`, `ordered [mild, severe]`; then `of ANALYTE`, `else missing`, `else keep`, `from NAME`. Or a mapping of `type`, `from`, `label`, `labels`, `missing`.",
-      remedy: "`colophon schema FILE` reads the file and prints the block to paste"
+      "Required, except for a table that another notebook published. Each column's name and its type: `id`, `number UNIT, LOW ... HIGH`, `integer`, `boolean`, `text`, `category [A, B]`, `category [0 = placebo, 1 = drug]`, `ordered [mild, severe]`; then `of ANALYTE`, `else missing`, `else keep`, `from NAME`. Or a mapping of `type`, `from`, `label`, `labels`, `missing`."
     ),
     .optional(
       "key", "column or list",
@@ -25,6 +24,10 @@ public struct Load: Step {
   public static let manual = """
     Only declared columns are read; the report names the others. `colophon schema FILE` prints a block of `columns` to
     begin with. Every cell that does not fit is listed with its row, column, value and the broken rule, all at once.
+
+    A table that another notebook published with a `table` step, `outputs/RUN/tables/NAME.csv`, brings its schema along, so
+    `columns` can be left out; it also brings along what heads the reports of that run. The record names that run by its core
+    digest, `run` computes it first, and `verify` follows it.
 
     A column named `data_source` in the file is always read, declared or not: what stands in it heads the report, so
     that synthetic data are called synthetic whoever writes the notebook.
@@ -52,10 +55,14 @@ public struct Load: Step {
   private static let headerLimit = 1 << 20
 
   let file: SourcedText
-  let declarations: [ColumnDeclaration]
+  /// Empty where the schema of a published table is meant.
+  let written: [ColumnDeclaration]
   let key: [SourcedText]
   let missing: [String]
   let notice: String?
+  private let isDeclared: Bool
+  /// Where the cell begins.
+  private let start: Span
 
   public init?(_ cell: inout CellDecoder) {
     let file = cell.text("file")
@@ -63,15 +70,12 @@ public struct Load: Step {
     missing = Self.tokens("missing", &cell) ?? [""]
     notice = cell.text("notice")?.text
     cell.record("missing", .array(missing.map { .string($0) }))
-    declarations = DeclarationReader.read(&cell)
-    for (index, declaration) in declarations.enumerated()
-    where declarations[..<index].contains(where: { $0.name.text.lowercased() == declaration.name.text.lowercased() }) {
-      cell.report("repeated-name", "a second column is named `\(declaration.name.text)`", declaration.name.span)
-    }
-    cell.record(
-      "columns", .object(declarations.map { .init($0.name.text, .string($0.text)) }))
-    guard let file, !declarations.isEmpty else { return nil }
+    written = DeclarationReader.read(&cell)
+    cell.record("columns", .object(written.map { .init($0.name.text, .string($0.text)) }))
+    isDeclared = cell.position(of: "columns") != .max
+    guard let file, !written.isEmpty || !isDeclared else { return nil }
     self.file = file
+    start = cell.cell.kind.span
   }
 
   static func tokens(_ key: String, _ cell: inout CellDecoder) -> [String]? {
@@ -84,6 +88,8 @@ public struct Load: Step {
   var delimiter: UInt8 { file.text.lowercased().hasSuffix(".tsv") ? 9 : UInt8(ascii: ",") }
 
   public func plan(_ context: inout PlanContext) -> Yield? {
+    let published = context.published(file)
+    guard let declarations = declarations(published, &context) else { return nil }
     for name in key where !declarations.contains(where: { $0.name.text == name.text }) {
       context.report(
         "unknown-column", "the key `\(name.text)` is no declared column", name.span,
@@ -91,12 +97,13 @@ public struct Load: Step {
     }
     let schema = Schema(declarations.map(\.schema))
     let counts = Shape.keyed(by: [.init("column", schema.names)], .record([.init("n", .count)]))
-    let yield = Yield.table(
+    var yield = Yield.table(
       schema,
       [
         .init("file", .text), .init("missing", counts), .init("outside_range", counts), .init("not_read", .list(.text)),
         .init("source", .list(.text)),
-      ])
+      ] + (published == nil ? [] : [.init("run", .text)]))
+    yield.published = published
     guard let bytes = context.beginning(of: file, limit: Self.headerLimit) else { return yield }
     do throws(CSVReader.HeaderProblem) {
       let header = try CSVReader.header(bytes, delimiter: delimiter)
@@ -112,8 +119,35 @@ public struct Load: Step {
     return yield
   }
 
+  /// As written, or as the schema beside a published table has them; nil where a mistake has been reported.
+  private func declarations(_ published: PublishedTable?, _ context: inout PlanContext) -> [ColumnDeclaration]? {
+    guard written.isEmpty else { return written }
+    guard let published else {
+      let run = PublishedTable.split(file.text).map { "; or run the notebook that publishes to `\($0.run)`" } ?? ""
+      context.report(
+        "missing-key", "`load` needs `columns`", start,
+        help: "`colophon schema FILE` reads the file and prints the block to paste\(run)")
+      return nil
+    }
+    guard let bytes = context.beginning(of: published.schema, limit: Self.headerLimit) else { return nil }
+    switch PublishedSchema.read(bytes, published.schema) {
+    case .success(let declarations): return declarations
+    case .failure(let failure):
+      for diagnostic in failure.diagnostics { context.report(diagnostic) }
+      return nil
+    }
+  }
+
   public func run(_ context: RunContext) throws -> StepOutcome {
     let bytes = try context.read(file)
+    let published = context.planned.yield.published
+    var declarations = written
+    if let published, written.isEmpty {
+      declarations = try PublishedSchema.read(context.read(published.schema), published.schema).get()
+      guard Schema(declarations.map(\.schema)) == context.planned.yield.schema else {
+        throw StepFailure(Diagnostic("file", "`\(published.schema.text)` changed while it was read", at: file.span))
+      }
+    }
     let header: CSVReader.Header
     do throws(CSVReader.HeaderProblem) {
       header = try CSVReader.header(bytes, delimiter: delimiter)
@@ -132,11 +166,22 @@ public struct Load: Step {
       bytes, header: header, declarations: wanted, missing: missing, progress: context.progress)
     guard read.rowCount > 0 else { throw StepFailure(LoadMessages.headerAlone(file)) }
     let source = wanted.count > declarations.count ? sources(read.columns[declarations.count]) : []
-    let table = Table(columns: Array(read.columns.prefix(declarations.count)), rowCount: read.rowCount)
+    var table = Table(columns: Array(read.columns.prefix(declarations.count)), rowCount: read.rowCount)
+    if published != nil, written.isEmpty { table = PublishedSchema.unguarded(table) }
     var problems = read.problems
     checkKey(table, lines: read.lines, &problems)
     if problems.count > 0 { throw StepFailure(LoadMessages.problems(problems, file)) }
-    return outcome(table, read, source: source, header: header)
+    var outcome = outcome(table, read, source: source, header: header, declarations)
+    if let published {
+      guard let origin = try published.origin(context.read(published.results)) else {
+        throw StepFailure(
+          Diagnostic(
+            "file", "`\(published.results.text)` holds no results of a run", at: file.span,
+            help: "run the notebook that publishes to `\(published.run)` again"))
+      }
+      outcome.add(origin)
+    }
+    return outcome
   }
 
   /// What the file itself says its data are.
@@ -165,9 +210,10 @@ public struct Load: Step {
     }
   }
 
-  private func outcome(_ table: Table, _ read: CSVReader.Result, source: [String], header: CSVReader.Header)
-    -> StepOutcome
-  {
+  private func outcome(
+    _ table: Table, _ read: CSVReader.Result, source: [String], header: CSVReader.Header,
+    _ declarations: [ColumnDeclaration]
+  ) -> StepOutcome {
     func counts(_ of: (Int) -> Int) -> ResultValue {
       .keyed(
         by: ["column"],
