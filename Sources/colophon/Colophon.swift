@@ -9,7 +9,8 @@ struct Colophon: ParsableCommand {
     abstract: "Runs research notebooks made of typed analysis steps, and verifies their reports.",
     version: Engine.name,
     subcommands: [
-      RunCommand.self, CheckCommand.self, VerifyCommand.self, SignCommand.self, KeyCommand.self, ShowCommand.self,
+      RunCommand.self, CheckCommand.self, VerifyCommand.self, DiffCommand.self, SignCommand.self, KeyCommand.self,
+      ShowCommand.self,
       WhyCommand.self, CleanCommand.self, StepsCommand.self, SchemaCommand.self,
       DoctorCommand.self,
     ])

@@ -29,7 +29,8 @@ public enum Staleness {
       ? "nothing is stored of it" : "it was computed with another numeric fingerprint"
   }
 
-  private static func changedKeys(_ old: [JSONValue.Member], _ new: [JSONValue.Member]) -> [String] {
+  /// The parameters that two records of a step do not share.
+  static func changedKeys(_ old: [JSONValue.Member], _ new: [JSONValue.Member]) -> [String] {
     func text(_ members: [JSONValue.Member], _ key: String) -> [[UInt8]] {
       members.filter { $0.key == key }.map(\.value.canonicalBytes)
     }
