@@ -9,9 +9,8 @@ struct Colophon: ParsableCommand {
     abstract: "Runs research notebooks made of typed analysis steps, and verifies their reports.",
     version: Engine.name,
     subcommands: [
-      RunCommand.self, CheckCommand.self, VerifyCommand.self, SignCommand.self, KeyCommand.self, ShowCommand.self,
-      StepsCommand.self, SchemaCommand.self,
-      DoctorCommand.self,
+      RunCommand.self, CheckCommand.self, VerifyCommand.self, SignCommand.self, CertifyCommand.self, KeyCommand.self,
+      ShowCommand.self, StepsCommand.self, SchemaCommand.self, DoctorCommand.self,
     ])
 }
 

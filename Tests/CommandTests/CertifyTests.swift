@@ -1,0 +1,291 @@
+import Analysis
+import Digests
+import Foundation
+import Provenance
+import Signatures
+import Testing
+
+@Suite("colophon certify")
+struct CertifyTests {
+  private static let file = "outputs/t/certificate-bob.dsse.json"
+
+  private func certificates(_ signed: SignedProject) throws -> [String] {
+    try signed.project.contents(of: "outputs").keys.filter { $0.contains("certificate") || $0.contains(".new-") }
+      .sorted()
+  }
+
+  private func certify(_ signed: SignedProject, _ more: String...) throws -> Command.Outcome {
+    try Command.run(["certify", SignedProject.run, "--key", "bob"] + more, in: signed.root)
+  }
+
+  private func certified() throws -> SignedProject {
+    let signed = try SignedProject()
+    let result = try certify(signed, "--as", "bob")
+    #expect(result.code == 0, "\(result.errors)")
+    return signed
+  }
+
+  private func payload(_ bytes: Data) throws -> JSONValue {
+    let envelope = try Envelope(bytes: Array(bytes))
+    #expect(envelope.bytes == Array(bytes))
+    return try JSONParser.parse(envelope.payload)
+  }
+
+  @Test func aCertificateSaysWhatWasComputedAgain() throws {
+    let signed = try certified()
+    let statement = try payload(signed.project.read(Self.file))
+    let manifest = Array(try signed.project.read("\(SignedProject.run)/manifest.json"))
+    let record = try JSONParser.parse(manifest)["predicate"]
+    #expect(statement["_type"]?.string == "https://in-toto.io/Statement/v1")
+    #expect(statement["predicateType"]?.string == "urn:colophon:certificate:1")
+    #expect(statement["subject"]?.array?.count == 1)
+    #expect(statement["subject"]?.array?.first?["name"]?.string == "manifest.json")
+    #expect(statement["subject"]?.array?.first?["digest"]?["sha256"]?.string == Digest(ofFile: manifest).hex)
+    let predicate = statement["predicate"]
+    #expect(predicate?["core"]?.string == record?["core"]?.string)
+    #expect(predicate?["engine"]?.canonicalBytes == record?["engine"]?.canonicalBytes)
+    #expect(predicate?["verdict"]?.string == "identical bit for bit")
+    #expect(predicate?["notChecked"]?.array?.contains { $0.string == "whether the data are genuine" } == true)
+  }
+
+  @Test func theReaderIsToldByWhom() throws {
+    let signed = try certified()
+    let unchecked = try signed.run("verify", SignedProject.run)
+    #expect(unchecked.code == 0)
+    #expect(unchecked.output.contains("unclear 1 certificate, not checked: name whom you trust with --trust"))
+    #expect(!unchecked.output.contains("certified by"))
+    try signed.trust(("bob", "bob"), ("alice", "alice"))
+    let result = try signed.verify()
+    #expect(result.code == 0)
+    #expect(
+      result.output.contains(
+        "Reproduction    certified by bob: identical bit for bit (colophon \(Engine.version), numeric fingerprint "))
+    #expect(result.output.contains("Authenticity    none    unsigned"), "a certificate does not say who made the run")
+    #expect(try signed.verify("--require-signature").code == 3)
+    try signed.sign()
+    let both = try signed.verify("--require-signature", "--json")
+    #expect(both.code == 0)
+    let json = try JSONParser.parse(Array(both.output.utf8))
+    #expect(json["certificates"]?.array?.count == 1)
+    #expect(json["certificates"]?.array?.first?["by"]?.string == "bob")
+    #expect(json["certificates"]?.array?.first?["verdict"]?.string == "identical bit for bit")
+    #expect(json["authenticity"]?["detail"]?.string == "signed by alice")
+  }
+
+  @Test func certifyingAgainGivesTheSameBytes() throws {
+    let signed = try certified()
+    let first = try signed.project.read(Self.file)
+    #expect(try certify(signed, "--as", "bob").code == 0)
+    #expect(try signed.project.read(Self.file) == first)
+    #expect(try certificates(signed) == ["t/certificate-bob.dsse.json"])
+  }
+
+  /// Without `--as` the file is named after the key, in letters that any file system takes.
+  @Test func withoutANameTheKeyStandsForItself() throws {
+    let signed = try SignedProject()
+    #expect(try certify(signed).code == 0)
+    let listed = String(
+      decoding: try Tool.run("ssh-keygen", ["-l", "-f", "bob.pub"], in: signed.root), as: UTF8.self)
+    let name = String(listed.split(separator: " ")[1].map { $0 == ":" || $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
+    #expect(try certificates(signed) == ["t/certificate-\(name).dsse.json"])
+    try signed.trust(("bob@example.org,bob", "bob"))
+    #expect(try signed.verify().output.contains("certified by bob@example.org: "))
+    // Once more under a name: the same person is named once.
+    #expect(try certify(signed, "--as", "bob@example.org").code == 0)
+    let result = try signed.verify()
+    #expect(result.code == 0)
+    #expect(result.output.components(separatedBy: "certified by").count == 2)
+  }
+
+  @Test(arguments: ["report.html", "results.json", "SHA256SUMS", "manifest.json"])
+  func aChangedRunIsNotCertified(_ file: String) throws {
+    let signed = try SignedProject()
+    try signed.project.flip(of: "\(SignedProject.run)/\(file)")
+    let result = try certify(signed)
+    #expect(result.code == 4)
+    #expect(result.errors.contains("outputs/t is not certified, for it does not hold:\n  - "))
+    #expect(try certificates(signed) == [])
+  }
+
+  @Test func otherDataAreNotCertified() throws {
+    let signed = try SignedProject()
+    try signed.project.write(RunTests.data + "b,4\n", to: "data/x.csv")
+    let changed = try certify(signed)
+    #expect(changed.code == 4)
+    #expect(changed.errors.contains("the first step that differs is rows"))
+    try signed.project.remove("data/x.csv")
+    #expect(try certify(signed).code == 5)
+    #expect(try certificates(signed) == [])
+  }
+
+  /// A record that fits together and does not come out so.
+  private func forge(_ signed: SignedProject, _ change: (inout String) -> Void) throws {
+    let path = "\(SignedProject.run)/manifest.json"
+    let old = String(decoding: try signed.project.read(path), as: UTF8.self)
+    var new = old
+    change(&new)
+    #expect(new != old)
+    try signed.project.write(new, to: path)
+    let sums = String(decoding: try signed.project.read("\(SignedProject.run)/SHA256SUMS"), as: UTF8.self)
+      .replacingOccurrences(of: Digest(ofFile: Array(old.utf8)).hex, with: Digest(ofFile: Array(new.utf8)).hex)
+    try signed.project.write(sums, to: "\(SignedProject.run)/SHA256SUMS")
+    #expect(try signed.run("verify", SignedProject.run).code == 0, "the forgery is consistent in itself")
+  }
+
+  @Test func aRunThatDiffersIsNotCertified() throws {
+    let signed = try SignedProject()
+    try forge(signed) {
+      $0 = $0.replacingOccurrences(of: "\"failedExpectations\":0", with: "\"failedExpectations\":1")
+    }
+    let result = try certify(signed)
+    #expect(result.code == 2)
+    #expect(try certificates(signed) == [])
+  }
+
+  @Test func anotherFingerprintIsSaid() throws {
+    let signed = try SignedProject()
+    try forge(signed) {
+      $0 = $0.replacingOccurrences(of: Engine.fingerprint, with: String(repeating: "0", count: 64))
+    }
+    #expect(try certify(signed, "--bitwise", "--as", "bob").code == 2)
+    #expect(try certificates(signed) == [])
+    #expect(try certify(signed, "--as", "bob").code == 0)
+    let predicate = try payload(signed.project.read(Self.file))["predicate"]
+    #expect(predicate?["verdict"]?.string == "within 1e-9")
+    #expect(predicate?["engine"]?["fingerprint"]?.string == Engine.fingerprint)
+    #expect(predicate?["notChecked"]?.array?.first?.string?.hasPrefix("the digits of report") == true)
+  }
+
+  @Test func badSignaturesBesideTheRunAreNotPassedOver() throws {
+    let signed = try SignedProject()
+    try signed.project.write("{}", to: SignedProject.envelope)
+    #expect(try certify(signed).code == 3)
+    try signed.project.remove(SignedProject.envelope)
+    try signed.project.write("{}", to: Self.file)
+    #expect(try certify(signed, "--as", "bob").code == 3)
+    #expect(try signed.project.read(Self.file) == Data("{}".utf8))
+  }
+
+  @Test func nobodyTakesAnothersName() throws {
+    let signed = try certified()
+    let bobs = try signed.project.read(Self.file)
+    let result = try signed.run("certify", SignedProject.run, "--key", "alice", "--as", "bob")
+    #expect(result.code == 3)
+    #expect(result.errors.contains("certificate-bob.dsse.json is there already, and by another key"))
+    #expect(try signed.project.read(Self.file) == bobs)
+  }
+
+  @Test func whatIsNoRunIsRefused() throws {
+    let signed = try SignedProject()
+    #expect(try signed.run("certify", "data", "--key", "bob").code == 4)
+    #expect(try signed.run("certify", "outputs/none", "--key", "bob").code == 74)
+    #expect(try signed.run("certify", SignedProject.run, "--key", "absent").code == 74)
+    #expect(try signed.run("certify", SignedProject.run, "--key", "bob.pub").code == 6)
+    #expect(try signed.run("certify", SignedProject.run).code == 64)
+    #expect(try certify(signed, "--as", "../x").code == 64)
+    #expect(try certificates(signed) == [])
+  }
+
+  @Test func certificatesThatDoNotHold() throws {
+    let signed = try certified()
+    let bobs = try signed.project.read(Self.file)
+    try signed.trust(("alice", "alice"))
+    let stranger = try signed.verify()
+    #expect(stranger.code == 3 && stranger.output.contains("is by nobody you trust"))
+    #expect(!stranger.output.contains("certified by"))
+    try signed.trust(("alice", "alice"), ("bob", "bob"))
+    #expect(try signed.verify().code == 0)
+    try signed.project.remove(Self.file)
+    for (name, code) in [("alice", 3), ("Bob", 3), ("b b", 4), ("", 4), ("bob.dsse.json.x", 3)] as [(String, Int32)] {
+      let path = "\(SignedProject.run)/certificate-\(name).dsse.json"
+      try signed.project.write(bobs, to: path)
+      #expect(try signed.verify().code == code, "\(name)")
+      try signed.project.remove(path)
+    }
+    // In the place of a signature, and a signature in the place of a certificate.
+    try signed.project.write(bobs, to: SignedProject.envelope)
+    #expect(try signed.verify().code == 3)
+    try signed.project.remove(SignedProject.envelope)
+    try signed.sign()
+    try signed.project.write(signed.project.read(SignedProject.envelope), to: Self.file)
+    let moved = try signed.verify()
+    #expect(moved.code == 3 && moved.output.contains("signs no certificate that this colophon knows"))
+  }
+
+  /// Signed by a trusted key, and yet no certificate of this run.
+  @Test func statementsThatSayOtherThings() throws {
+    let signed = try certified()
+    try signed.trust(("bob", "bob"))
+    let key = try SigningKey(pem: Array(signed.project.read("bob")))
+    let whole = String(decoding: try Envelope(bytes: Array(signed.project.read(Self.file))).payload, as: UTF8.self)
+    func verdict(_ text: String) throws -> Int32 {
+      var envelope = Envelope(payload: Array(text.utf8))
+      try envelope.sign(with: key)
+      try signed.project.write(Data(envelope.bytes), to: Self.file)
+      return try signed.verify().code
+    }
+    #expect(try verdict(whole) == 0)
+    let digest = try #require(whole.components(separatedBy: "\"sha256\":\"").last?.prefix(64))
+    let core = try #require(whole.components(separatedBy: "colophon:1:").last?.prefix(64))
+    let changes = [
+      (String(digest), String(repeating: "0", count: 64)), (String(core), String(repeating: "0", count: 64)),
+      ("identical bit for bit", "quite similar"), ("\"verdict\":", "\"more\":1,\"verdict\":"),
+      ("certificate:1", "certificate:2"), ("Statement/v1", "Statement/v2"), ("{\"_type", " {\"_type"),
+      ("\"name\":\"manifest.json\"", "\"name\":\"report.html\""), ("\"notChecked\":[", "\"notChecked\":[1,"),
+      ("\"name\":\"colophon\"", "\"name\":\"other\""),
+    ]
+    for (old, new) in changes {
+      let text = whole.replacingOccurrences(of: old, with: new)
+      #expect(text != whole, "\(old)")
+      #expect(try verdict(text) == 3, "\(old)")
+    }
+    // Two signatures on one certificate, both good.
+    var envelope = Envelope(payload: Array(whole.utf8))
+    try envelope.sign(with: key)
+    try envelope.sign(with: SigningKey(pem: Array(signed.project.read("alice"))))
+    try signed.project.write(Data(envelope.bytes), to: Self.file)
+    try signed.trust(("bob", "bob"), ("alice", "alice"))
+    #expect(try signed.verify().output.contains("has several signatures, and a certificate is one person's"))
+  }
+
+  @Test func everyByteAndLengthCounts() throws {
+    let signed = try certified()
+    try signed.trust(("bob", "bob"))
+    let trust = Trust(
+      signers: AllowedSigners(file: Array(try signed.project.read("allowed"))), requiresSignature: false)
+    func verdict() -> Verification.Verdict {
+      Verifier.verify(
+        "\(signed.root)/\(SignedProject.run)", project: Workspace(root: signed.root), rerun: false, trust: trust
+      ).verification.verdict
+    }
+    #expect(verdict() == .holds)
+    let whole = try signed.project.read(Self.file)
+    let url = URL(filePath: "\(signed.root)/\(Self.file)")
+    for mask in [UInt8(0x01), 0x20, 0x80] {
+      for offset in whole.indices {
+        var changed = whole
+        changed[offset] ^= mask
+        try changed.write(to: url)
+        #expect(verdict() == .inauthentic, "byte \(offset)")
+      }
+    }
+    for count in 0..<whole.count {
+      try whole.prefix(count).write(to: url)
+      #expect(verdict() == .inauthentic, "\(count) bytes")
+    }
+    try whole.write(to: url)
+    #expect(verdict() == .holds)
+  }
+
+  @Test func aNewRunDropsCertificates() throws {
+    let signed = try certified()
+    try signed.project.write(RunTests.data + "b,4\n", to: "data/x.csv")
+    let old = try signed.project.read(Self.file)
+    #expect(try signed.run("run", "-q", "notebooks/t.md").code == 0)
+    #expect(try certificates(signed) == [])
+    try signed.project.write(old, to: Self.file)
+    let result = try signed.run("verify", SignedProject.run)
+    #expect(result.code == 3)
+    #expect(result.output.contains("certifies another manifest than the one that stands in manifest.json"))
+  }
+}
