@@ -10,7 +10,7 @@ struct Colophon: ParsableCommand {
     version: Engine.name,
     subcommands: [
       RunCommand.self, CheckCommand.self, VerifyCommand.self, SignCommand.self, CertifyCommand.self, KeyCommand.self,
-      ShowCommand.self, StepsCommand.self, SchemaCommand.self, DoctorCommand.self,
+      ExportCommand.self, ShowCommand.self, StepsCommand.self, SchemaCommand.self, DoctorCommand.self,
     ])
 }
 
