@@ -20,7 +20,10 @@ struct CrateFile {
 
   /// The media type by the name's ending, as far as colophon writes or reads such files; nil for any other.
   var mediaType: String? {
-    if role == .record, sourcePath.isExactly(Manifest.sumsName) { return "text/plain" }
+    // Sums, and what ssh-keygen writes.
+    if role == .record && sourcePath.isExactly(Manifest.sumsName) || role == .signature && path.hasSuffix(".sig") {
+      return "text/plain"
+    }
     let types = [
       (".csv", "text/csv"), (".dsse.json", "application/vnd.in-toto+json"), (".html", "text/html"),
       (".json", "application/json"), (".md", "text/markdown"), (".svg", "image/svg+xml"),
