@@ -77,7 +77,7 @@ INTEROP     := $(BUILD)/interop
 CONTEXT     := $(INTEROP)/context/rocrate/data/ro-crate.jsonld
 NEEDSVENV    = $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv)
 
-$(INTEROP)/ready: Tests/Interop/requirements.txt Tests/Interop/requirements-context.txt
+$(INTEROP)/ready: Tests/Interop/requirements.txt Tests/Interop/requirements-context.txt | libraries
 	@rm -rf $(INTEROP) && $(PYTHON) -m venv $(INTEROP)/venv
 	@pip="$(INTEROP)/venv/bin/python -m pip --quiet --disable-pip-version-check install"; \
 	$$pip --requirement Tests/Interop/requirements.txt && \

@@ -277,6 +277,31 @@ struct CertifyTests {
     #expect(verdict() == .holds)
   }
 
+  @Test func thereIsALimit() throws {
+    let signed = try certified()
+    try signed.trust(("bob", "bob"))
+    let bytes = try signed.project.read(Self.file)
+    for number in 1...63 { try signed.project.write(bytes, to: "outputs/t/certificate-bob\(number).dsse.json") }
+    #expect(try signed.verify().output.contains("its key belongs to bob, and not to bob9"))
+    try signed.project.write(bytes, to: "outputs/t/certificate-bob64.dsse.json")
+    let result = try signed.verify()
+    #expect(result.code == 3)
+    #expect(result.output.contains("there are 65 certificates, and at most 64 are read"))
+    try signed.project.write(Data(repeating: 0x20, count: 1 << 17), to: Self.file)
+    #expect(try signed.verify().code == 3)
+  }
+
+  /// What failed when the notebook was run fails again: it is reproduced, and the reviewer is told.
+  @Test func failedExpectationsAreSaid() throws {
+    let signed = try SignedProject()
+    try signed.project.write(
+      RunTests.notebook + "\n```{expect} enough\nthat: [some.kept == 10]\n```\n", to: "notebooks/t.md")
+    #expect(try signed.run("run", "-q", "notebooks/t.md").code == 1)
+    let result = try certify(signed)
+    #expect(result.code == 0)
+    #expect(result.errors.contains("warning: 1 of the notebook's expectations did not hold, here as in the record"))
+  }
+
   @Test func aNewRunDropsCertificates() throws {
     let signed = try certified()
     try signed.project.write(RunTests.data + "b,4\n", to: "data/x.csv")
