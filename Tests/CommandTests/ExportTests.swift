@@ -233,6 +233,11 @@ struct ExportTests {
     let inside = try project.run("export", "there/t", "--crate", "there/t/tables/crate")
     #expect(inside.code == 74 && inside.errors.contains("is a run of its own"))
     #expect(try project.run("verify", "there/t").code == 0)
+    // And where there are none yet: the folder of runs is not made of a crate.
+    try project.remove("outputs")
+    let first = try project.run("export", "there/t", "--crate", "outputs")
+    #expect(first.code == 74 && first.errors.contains("in the project's outputs"))
+    #expect(!FileManager.default.fileExists(atPath: "\(project.root)/outputs"))
   }
 
   @Test func aRunThatDoesNotHoldIsNotExported() throws {
