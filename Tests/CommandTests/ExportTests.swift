@@ -4,12 +4,12 @@ import Testing
 
 @Suite("colophon export")
 struct ExportTests {
-  private static let credits = [
+  static let credits = [
     "date: 2025-02-28", "description: A small test.", "license: CC0-1.0",
     "authors: [{name: Ada Example, orcid: 0000-0002-1825-0097}, Bob Example]",
   ]
 
-  private static func notebook(_ lines: [String] = credits, file: String = "data/x.csv", more: String = "") -> String {
+  static func notebook(_ lines: [String] = credits, file: String = "data/x.csv", more: String = "") -> String {
     RunTests.notebook.replacingOccurrences(
       of: "title: T\n", with: (["title: T"] + lines).joined(separator: "\n") + "\n"
     )
@@ -17,9 +17,9 @@ struct ExportTests {
       + more
   }
 
-  private static let table = "\n```{table} listing\ndata: some\n```\n"
+  static let table = "\n```{table} listing\ndata: some\n```\n"
 
-  private func project(_ notebook: String = Self.notebook(more: table), file: String = "data/x.csv") throws
+  static func project(_ notebook: String = notebook(more: table), file: String = "data/x.csv") throws
     -> ProjectCopy
   {
     let project = try ProjectCopy()
@@ -47,14 +47,8 @@ struct ExportTests {
     (value?.array ?? [value ?? .null]).compactMap { $0["@id"]?.string }
   }
 
-  /// That nothing appeared, whole or half.
-  private func expectNothing(_ project: ProjectCopy, _ comment: String = "") throws {
-    let names = try FileManager.default.contentsOfDirectory(atPath: project.root)
-    #expect(!names.contains { $0.contains("crate") }, "\(comment)")
-  }
-
   @Test func aCrateHoldsTheRunWithEveryDigest() throws {
-    let project = try project()
+    let project = try Self.project()
     let result = try project.run("export", "outputs/t", "--crate", "crate")
     #expect(result.code == 0, "\(result.errors)")
     #expect(result.output == "crate/ro-crate-metadata.json\n")
@@ -81,7 +75,7 @@ struct ExportTests {
 
   /// Every reference leads somewhere, and no two entities share a name.
   @Test func theGraphIsClosed() throws {
-    let project = try project()
+    let project = try Self.project()
     #expect(try project.run("export", "outputs/t", "--crate", "crate").code == 0)
     let graph = try graph(project)
     let known = graph.compactMap { $0["@id"]?.string }
@@ -99,7 +93,7 @@ struct ExportTests {
   }
 
   @Test func theStepsAreThoseOfTheManifest() throws {
-    let project = try project()
+    let project = try Self.project()
     #expect(try project.run("export", "outputs/t", "--crate", "crate").code == 0)
     let graph = try graph(project)
     let record = try JSONParser.parse(Array(project.read("outputs/t/manifest.json")))["predicate"]
@@ -129,7 +123,7 @@ struct ExportTests {
   }
 
   @Test func theSameCrateAnywhereAndAnyTime() throws {
-    let project = try project()
+    let project = try Self.project()
     #expect(try project.run("export", "outputs/t", "--crate", "crate").code == 0)
     let elsewhere = ["TZ": "Asia/Kathmandu", "LC_ALL": "de_DE.UTF-8", "LANG": "tr_TR.UTF-8", "HOME": "/nowhere"]
     try FileManager.default.moveItem(atPath: "\(project.root)/outputs/t", toPath: "\(project.root)/other")
@@ -158,126 +152,9 @@ struct ExportTests {
     #expect(try signed.run("verify", "crate/run", "--project", "crate").code == 4)
   }
 
-  @Test(arguments: ["date", "description", "license", "authors"])
-  func whatIsMissingIsNamed(_ key: String) throws {
-    let project = try project(Self.notebook(Self.credits.filter { !$0.hasPrefix(key) }))
-    let result = try project.run("export", "outputs/t", "--crate", "crate")
-    #expect(result.code == 6)
-    #expect(result.errors.contains("a crate needs the notebook's `\(key)`, and its front matter has none"))
-    #expect(result.errors.contains("notebooks/t.md:1:1"))
-    #expect(result.errors.contains("add a line such as `\(key): "))
-    try expectNothing(project)
-  }
-
-  @Test func allThatIsMissingIsNamedAtOnce() throws {
-    let project = try project(RunTests.notebook)
-    let result = try project.run("export", "outputs/t", "--crate", "crate")
-    #expect(result.code == 6)
-    #expect(result.errors.contains("4 errors in notebooks/t.md"))
-    try expectNothing(project)
-  }
-
-  @Test(arguments: [
-    ("date: 2025-02-29", 6, "notebooks/t.md:3:1"), ("date: 2024-02-29", 0, ""), ("date: 1900-02-29", 6, "1900-02-29"),
-    ("date: 2025-13-01", 6, "2025-13-01"), ("date: 2025-1-1", 6, "is not a day as ISO 8601 writes it"),
-    ("date: today", 6, "`today`"), ("license: MIT OR Apache-2.0", 0, "#license"),
-    ("license: https://example.org/licence", 0, "https://example.org/licence"),
-    ("license: Apache-2.0", 0, "https://spdx.org/licenses/Apache-2.0"),
-    ("authors: [{name: A, orcid: 0000-0002-1825-0098}]", 6, "`0000-0002-1825-0098` is no ORCID"),
-    ("authors: [{name: A, orcid: https://orcid.org/0000-0002-1694-233X}]", 0, "https://orcid.org/0000-0002-1694-233X"),
-    ("authors: [{name: A, orcid: 0000000218250097}]", 6, "is no ORCID"),
-    ("authors: [{name: A, orcid: 0000-0002-1825-0097}, {name: B, orcid: 0000-0002-1825-0097}]", 6, "two authors have"),
-    ("authors: ['']", 6, "an author has an empty name"),
-  ])
-  func formsOfCredits(_ line: String, _ code: Int32, _ text: String) throws {
-    let key = line.prefix { $0 != ":" }
-    let project = try project(Self.notebook(Self.credits.map { $0.hasPrefix(key) ? line : $0 }))
-    let result = try project.run("export", "outputs/t", "--crate", "crate")
-    #expect(result.code == code, "\(line): \(result.errors)")
-    if code == 0 {
-      let written = String(decoding: try project.read("crate/ro-crate-metadata.json"), as: UTF8.self)
-      #expect(written.contains("{\"@id\":\"\(text)\"}") || text.isEmpty, "\(line)")
-    } else {
-      #expect(result.errors.contains(text), "\(line): \(result.errors)")
-      try expectNothing(project, line)
-    }
-  }
-
-  @Test func nothingIsReplaced() throws {
-    let project = try project()
-    try project.write("mine", to: "there/mine")
-    try project.write("mine", to: "file")
-    try FileManager.default.createDirectory(atPath: "\(project.root)/empty", withIntermediateDirectories: false)
-    for link in [("link", "nowhere"), ("runs", "outputs")] {
-      try FileManager.default.createSymbolicLink(
-        atPath: "\(project.root)/\(link.0)", withDestinationPath: link.1)
-    }
-    func contents() throws -> [[String: Data]] {
-      try ["outputs", "there", "notebooks", "data", "empty"].map { try project.contents(of: $0) }
-    }
-    let before = try contents()
-    for target in ["there", "file", "empty", "link", "outputs", "outputs/t", "notebooks", ".", "/"] {
-      let result = try project.run("export", "outputs/t", "--crate", target)
-      #expect(result.code == 74 && result.errors.contains("is there already"), "\(target)")
-    }
-    for target in ["outputs/crate", "outputs/t/crate", "outputs/t/tables/crate", "runs/crate", "data/../outputs/crate"]
-    {
-      let result = try project.run("export", "outputs/t", "--crate", target)
-      #expect(result.code == 74 && result.errors.contains("in the project's outputs"), "\(target)")
-    }
-    #expect(try project.run("export", "outputs/t", "--crate", "absent/crate").code == 74)
-    #expect(try contents() == before)
-    try expectNothing(project)
-    // Also where runs lie elsewhere.
-    try FileManager.default.moveItem(atPath: "\(project.root)/outputs/t", toPath: "\(project.root)/there/t")
-    let inside = try project.run("export", "there/t", "--crate", "there/t/tables/crate")
-    #expect(inside.code == 74 && inside.errors.contains("is a run of its own"))
-    #expect(try project.run("verify", "there/t").code == 0)
-    // And where there are none yet: the folder of runs is not made of a crate.
-    try project.remove("outputs")
-    let first = try project.run("export", "there/t", "--crate", "outputs")
-    #expect(first.code == 74 && first.errors.contains("in the project's outputs"))
-    #expect(!FileManager.default.fileExists(atPath: "\(project.root)/outputs"))
-  }
-
-  @Test func aRunThatDoesNotHoldIsNotExported() throws {
-    let project = try project()
-    try project.flip(of: "outputs/t/report.html")
-    let changed = try project.run("export", "outputs/t", "--crate", "crate")
-    #expect(changed.code == 4 && changed.errors.contains("report.html is changed"))
-    try project.flip(of: "outputs/t/report.html")
-    try project.write("{}", to: "outputs/t/manifest.dsse.json")
-    #expect(try project.run("export", "outputs/t", "--crate", "crate").code == 3)
-    try project.remove("outputs/t/manifest.dsse.json")
-    try project.remove("data/x.csv")
-    #expect(try project.run("export", "outputs/t", "--crate", "crate").code == 5)
-    #expect(try project.run("export", "data", "--crate", "crate").code == 4)
-    #expect(try project.run("export", "absent", "--crate", "crate").code == 74)
-    #expect(try project.run("export", "outputs/t").code == 64)
-    try expectNothing(project)
-  }
-
-  /// A limit on file sizes ends the program in the middle of the crate: by a signal, or as a full disk does.
-  @Test(arguments: [("--default-signal=XFSZ", 1), ("--ignore-signal=XFSZ", 0)])
-  func anInterruptedExportLeavesNoCrate(_ signal: String, _ leftBehind: Int) throws {
-    let project = try project()
-    func names() throws -> [String] {
-      try FileManager.default.contentsOfDirectory(atPath: project.root).filter { $0.contains("crate") }
-    }
-    #expect(throws: Tool.Failure.self) {
-      try Tool.run(
-        "sh", ["-c", "ulimit -f 4; exec env \(signal) \"$0\" export outputs/t --crate crate", Command.binary],
-        in: project.root)
-    }
-    let left = try names()
-    #expect(left.count == leftBehind && left.allSatisfy { $0.hasPrefix(".crate.new-") }, "\(left)")
-    #expect(try project.run("export", "outputs/t", "--crate", "crate").code == 0)
-    #expect(try names() == ["crate"], "what the first left behind is gone")
-  }
-
   @Test func pathsThatNeedCare() throws {
     let name = "run/x y#ü%41.csv"
-    let project = try project(Self.notebook(file: "'\(name)'"), file: name)
+    let project = try Self.project(Self.notebook(file: "'\(name)'"), file: name)
     #expect(try project.run("export", "outputs/t", "--crate", "crate").code == 0)
     let graph = try graph(project)
     let file = try entity(graph, "run/x%20y%23%C3%BC%2541.csv")
@@ -285,13 +162,13 @@ struct ExportTests {
     #expect(try project.read("crate/\(name)") == project.read(name))
     #expect(try project.read("crate/run-2/manifest.json") == project.read("outputs/t/manifest.json"))
     #expect(try project.run("verify", "crate/run-2", "--project", "crate", "--rerun").code == 0)
-    let taken = try self.project(Self.notebook(file: "ro-crate-metadata.json"), file: "ro-crate-metadata.json")
+    let taken = try Self.project(Self.notebook(file: "ro-crate-metadata.json"), file: "ro-crate-metadata.json")
     let result = try taken.run("export", "outputs/t", "--crate", "crate")
     #expect(result.code == 6 && result.errors.contains("rename it"))
   }
 
   @Test func aFailedExpectationIsSaid() throws {
-    let project = try project(
+    let project = try Self.project(
       Self.notebook(more: "\n```{expect} enough\nthat: [some.kept == 10]\n```\n"))
     let result = try project.run("export", "outputs/t", "--crate", "crate")
     #expect(result.code == 0, "\(result.errors)")
@@ -301,7 +178,7 @@ struct ExportTests {
   }
 
   @Test func givenParametersStandBesideTheirDefaults() throws {
-    let project = try project()
+    let project = try Self.project()
     #expect(try project.run("run", "-q", "notebooks/t.md", "-P", "low=1.5", "--output", "other").code == 0)
     #expect(try project.run("export", "other", "--crate", "crate").code == 0)
     let graph = try graph(project)
