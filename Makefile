@@ -15,7 +15,7 @@ APTTEST := openssh-client openssl binutils
 APTMPFR := libmpfr-dev gcc
 BREW    := gsl cmark-gfm libyaml openssl@3 pkg-config
 
-.PHONY: run test help libraries build record lint format docs bench binary clean elementary
+.PHONY: run test help libraries build record lint format docs bench binary clean elementary interop
 
 ## run: installs missing libraries, builds, runs all notebooks into outputs/
 run: build
@@ -68,6 +68,27 @@ format:
 elementary: EXTRA := $(APTMPFR)
 elementary: libraries
 	@$(MAKE) --no-print-directory -C Tests/Elementary check digest
+
+# What other programs say of records, signatures and crates: Tests/Interop/README.md. They come from PyPI into a virtual
+# environment, once for each requirements.txt; the first run needs the network, and fails where there is none.
+PYTHON      ?= python3
+INTEROP     := $(BUILD)/interop
+# The JSON-LD context of RO-Crate 1.1, which is served to roc-validator in place of the network.
+CONTEXT     := $(INTEROP)/context/rocrate/data/ro-crate.jsonld
+NEEDSVENV    = $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv)
+
+$(INTEROP)/ready: Tests/Interop/requirements.txt Tests/Interop/requirements-context.txt | libraries
+	@rm -rf $(INTEROP) && $(PYTHON) -m venv $(INTEROP)/venv
+	@pip="$(INTEROP)/venv/bin/python -m pip --quiet --disable-pip-version-check install"; \
+	$$pip --requirement Tests/Interop/requirements.txt && \
+	$$pip --no-deps --target $(INTEROP)/context --requirement Tests/Interop/requirements-context.txt || { \
+	  echo "make interop: the programs to check against could not be installed by pip, so nothing was checked"; exit 1; }
+	@touch $@
+
+## interop: asks rfc8785, securesystemslib, in-toto, openssl, ssh-keygen, sha256sum, roc-validator, runcrate (needs PyPI)
+interop: EXTRA = $(APTTEST) $(NEEDSVENV)
+interop: build $(INTEROP)/ready
+	@INTEROP_CONTEXT=$(CONTEXT) COLOPHON=$(BIN) $(INTEROP)/venv/bin/python -B Tests/Interop/run_tests.py
 
 ## bench: compares with R Markdown and lme4 (needs R; see Benchmarks/README.md)
 bench: build

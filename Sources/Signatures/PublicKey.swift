@@ -30,6 +30,18 @@ public struct PublicKey: Hashable, Sendable {
     "SHA256:" + StrictBase64.text(MessageHash.sha256.of(wire)).prefix { $0 != "=" }
   }
 
+  /// The fingerprint as it can stand in the name of a file: `SHA256-` and URL-safe Base64 (RFC 4648, section 5).
+  public var fingerprintInFileName: String {
+    String(
+      fingerprint.map { character -> Character in
+        switch character {
+        case "+", ":": return "-"
+        case "/": return "_"
+        default: return character
+        }
+      })
+  }
+
   /// `ssh-ed25519 AAAA…`, as in `.pub` and allowed_signers files.
   public var line: String { "\(Self.kind) \(StrictBase64.text(wire))" }
 

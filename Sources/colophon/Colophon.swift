@@ -9,10 +9,9 @@ struct Colophon: ParsableCommand {
     abstract: "Runs research notebooks made of typed analysis steps, and verifies their reports.",
     version: Engine.name,
     subcommands: [
-      RunCommand.self, CheckCommand.self, VerifyCommand.self, DiffCommand.self, SignCommand.self, KeyCommand.self,
-      ShowCommand.self,
-      WhyCommand.self, CleanCommand.self, StepsCommand.self, SchemaCommand.self,
-      DoctorCommand.self,
+      RunCommand.self, WhyCommand.self, CleanCommand.self, CheckCommand.self, VerifyCommand.self, DiffCommand.self,
+      SignCommand.self, CertifyCommand.self, KeyCommand.self, ExportCommand.self, ShowCommand.self, StepsCommand.self,
+      SchemaCommand.self, DoctorCommand.self,
     ])
 }
 

@@ -12,11 +12,22 @@ enum VerificationJSON {
       "reproduction": result.reproduction.map(verdict) ?? .null,
       "chain": .array(
         result.chain.map { ["run": text($0.path), "exitCode": .integer($0.verdict.rawValue)] }),
+      "certificates": .array(result.certifications.map(certificate)),
       "core": result.core.isEmpty ? .null : text("colophon:1:\(result.core)"),
       "failedExpectations": .integer(result.failedExpectations),
       "findings": .array(
         result.findings.map { ["exitCode": .integer($0.verdict.rawValue), "text": text($0.text)] }),
       "notChecked": .array(result.notChecked.map(text)), "exitCode": .integer(result.verdict.rawValue),
+    ]
+  }
+
+  private static func certificate(_ certification: Verification.Certification) -> JSONValue {
+    [
+      "by": text(certification.by), "verdict": .string(certification.agreement.rawValue),
+      "engine": [
+        "name": "colophon", "version": text(certification.engineVersion),
+        "fingerprint": text(certification.fingerprint),
+      ],
     ]
   }
 

@@ -159,6 +159,22 @@ struct ChainTests {
     #expect(result.errors.contains("in a circle: notebooks/a.md, notebooks/z.md"))
   }
 
+  /// The crate of the last run is a project that holds the whole chain.
+  @Test func aCrateHoldsTheChain() throws {
+    let project = try project()
+    let named = Self.second.replacingOccurrences(
+      of: "title: Counting",
+      with: "title: Counting\ndate: 2026-11-24\ndescription: A count.\nlicense: CC0-1.0\nauthors: [{name: Ada Example}]"
+    )
+    try project.write(named, to: "notebooks/a.md")
+    _ = try project.run("run", "notebooks")
+    let export = try project.run("export", "outputs/a", "--crate", "crate")
+    #expect(export.code == 0, "\(export.errors)")
+    let verify = try project.run("verify", "crate/run", "--project", "crate", "--rerun", "--rerender")
+    #expect(verify.code == 0, "\(verify.output)")
+    #expect(verify.output.contains("Chain           ok      outputs/z"))
+  }
+
   @Test func everyRunOfAChainHasToBeSigned() throws {
     let project = try project()
     _ = try project.run("run", "notebooks")

@@ -17,6 +17,10 @@ public enum RunPublisher {
     case isLink(String)
     /// The target lies inside another run, whose closed world it would break.
     case insideRun(String)
+    /// What would be made is there already.
+    case exists(String)
+    /// The folder of runs, or below it.
+    case insideOutputs(String)
     case system(path: String, code: Int32)
   }
 
@@ -110,7 +114,7 @@ public enum RunPublisher {
     try synchronize(path)
   }
 
-  private static func split(_ path: String) -> (parent: String, name: String) {
+  static func split(_ path: String) -> (parent: String, name: String) {
     let parts = PathText.parts(path)
     return ("/" + parts.dropLast().joined(separator: "/"), parts.last ?? "")
   }
@@ -162,7 +166,7 @@ public enum RunPublisher {
     }
   }
 
-  private static func write(_ bytes: [UInt8], to path: String, below folder: String, mode: UInt32 = 0o666)
+  static func write(_ bytes: [UInt8], to path: String, below folder: String, mode: UInt32 = 0o666)
     throws(Problem)
   {
     let (parent, _) = split(path)
@@ -190,7 +194,7 @@ public enum RunPublisher {
   }
 
   /// Flushes a file or a folder to the disk.
-  private static func synchronize(_ path: String) throws(Problem) {
+  static func synchronize(_ path: String) throws(Problem) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system(path: path, code: errno) }
     defer { close(descriptor) }
@@ -199,7 +203,7 @@ public enum RunPublisher {
   }
 
   /// What a killed run of the same notebook, or a killed signing of it, left behind.
-  private static func removeDebris(in parent: String, of name: String) {
+  static func removeDebris(in parent: String, of name: String) {
     let prefix = ".\(name).new-"
     for entry in Workspace.list(parent, depth: 0) ?? [] where entry.path.hasPrefix(prefix) {
       guard let process = Int32(entry.path.dropFirst(prefix.count)) else { continue }
@@ -212,7 +216,7 @@ public enum RunPublisher {
     }
   }
 
-  private static func removeTree(_ folder: String) {
+  static func removeTree(_ folder: String) {
     for entry in (Workspace.list(folder) ?? []).reversed() {
       let path = "\(folder)/\(entry.path)"
       _ = entry.kind == .folder ? rmdir(path) : unlink(path)
@@ -229,6 +233,9 @@ extension RunPublisher.Problem {
         "`\(path)` is no run of colophon, so it is not replaced: move it away, or choose another folder with `--output`"
     case .insideRun(let path):
       return "`\(path)` is a run of its own, and a run inside it would break it: move the notebook to another folder"
+    case .exists(let path): return "`\(path)` is there already, and nothing is replaced: choose another folder"
+    case .insideOutputs(let path):
+      return "`\(path)` would lie in the project's outputs, which hold runs and nothing else: choose another folder"
     case .isLink(let path): return "`\(path)` is a link, and links are not followed: remove it"
     case .system(let path, let code): return "`\(path)` cannot be written (\(String(cString: strerror(code))))"
     }

@@ -1,14 +1,29 @@
-/// The names of the files that may be added to a run later: signatures of its manifest.
+/// The names of the files that may be added to a run later: signatures of its manifest, and certificates that it was
+/// computed again.
 public enum SignatureFile {
   /// A DSSE envelope.
   public static let envelope = "manifest.dsse.json"
   private static let prefix = "manifest.json."
   private static let suffix = ".sig"
+  private static let certificatePrefix = "certificate-"
+  private static let certificateSuffix = ".dsse.json"
 
-  public static func isName(_ path: String) -> Bool { path.isExactly(envelope) || principal(of: path) != nil }
+  public static func isName(_ path: String) -> Bool {
+    path.isExactly(envelope) || principal(of: path) != nil || certifier(of: path) != nil
+  }
 
   /// `alice@example.org` for `manifest.json.alice@example.org.sig`; nil for any other name.
-  public static func principal(of path: String) -> String? {
+  public static func principal(of path: String) -> String? { name(in: path, between: prefix, suffix) }
+
+  /// `bob@example.org` for `certificate-bob@example.org.dsse.json`; nil for any other name.
+  public static func certifier(of path: String) -> String? {
+    name(in: path, between: certificatePrefix, certificateSuffix)
+  }
+
+  /// The file of a certificate by `name`, which must be one that `isPrincipal` takes.
+  public static func certificate(by name: String) -> String { certificatePrefix + name + certificateSuffix }
+
+  private static func name(in path: String, between prefix: String, _ suffix: String) -> String? {
     guard path.hasPrefix(prefix), path.hasSuffix(suffix), path.utf8.count > prefix.utf8.count + suffix.utf8.count
     else { return nil }
     let name = String(path.dropFirst(prefix.count).dropLast(suffix.count))

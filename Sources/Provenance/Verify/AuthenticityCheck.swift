@@ -9,12 +9,14 @@ struct AuthenticityCheck {
 
   private let run: Workspace
   private let manifest: [UInt8]
+  private let core: String
   private let trust: Trust
   /// Signatures that were found, whether they hold or not.
   private var count = 0
   /// Names of those whose signature holds, each once.
   private var signers: [String] = []
   private var problems: [String] = []
+  private var certificates = CertificateCheck()
 
   /// - Parameter manifest: nil where there is no usable one.
   static func check(_ manifest: Manifest?, run: Workspace, trust: Trust, into result: inout Verification) {
@@ -23,21 +25,25 @@ struct AuthenticityCheck {
       if trust.requiresSignature { result.add(.inauthentic, "a signature is required, and none could be checked") }
       return
     }
-    var check = AuthenticityCheck(run: run, manifest: manifest.json.canonicalBytes, trust: trust)
+    var check = AuthenticityCheck(
+      run: run, manifest: manifest.json.canonicalBytes, core: manifest.core, trust: trust)
     check.check()
     check.report(into: &result)
   }
 
-  private init(run: Workspace, manifest: [UInt8], trust: Trust) {
+  private init(run: Workspace, manifest: [UInt8], core: String, trust: Trust) {
     self.run = run
     self.manifest = manifest
+    self.core = core
     self.trust = trust
   }
 
   private mutating func check() {
     let names = (Workspace.list(run.root, depth: 0) ?? []).map(\.path).filter(SignatureFile.isName)
     if names.containsExactly(SignatureFile.envelope) { checkEnvelope() }
-    let files = names.filter { !$0.isExactly(SignatureFile.envelope) }
+    certificates = CertificateCheck.check(names, run: run, manifest: manifest, core: core, signers: trust.signers)
+    problems += certificates.problems
+    let files = names.filter { SignatureFile.principal(of: $0) != nil }
     guard files.count <= Self.mostFiles else {
       count += files.count
       return problems.append("there are \(files.count) signature files, and at most \(Self.mostFiles) are read")
@@ -60,15 +66,10 @@ struct AuthenticityCheck {
     count += envelope.signatures.count
     guard let trusted = trust.signers else { return }
     for signature in envelope.signatures {
-      let claimed = trusted.signers.first { $0.key.fingerprint.isExactly(signature.keyID) }
-      if let claimed, envelope.holds(signature, by: claimed.key) {
-        accept(claimed.principals[0])
-      } else if trusted.signers.contains(where: { envelope.holds(signature, by: $0.key) }) {
-        problems.append("\(file): the signature is by another key than the one it names, \(signature.keyID)")
-      } else if claimed != nil {
-        problems.append("\(file): the signature by \(signature.keyID) does not verify")
-      } else {
-        problems.append("\(file): " + distrust(of: signature.keyID))
+      do throws(AllowedSigners.Distrust) {
+        accept(try trusted.signer(of: signature, in: envelope).principals[0])
+      } catch {
+        problems.append("\(file): \(error.text)")
       }
     }
   }
@@ -90,14 +91,8 @@ struct AuthenticityCheck {
     guard let trusted = trust.signers else { return }
     let principals = trusted.principals(of: signature.key)
     if principals.containsExactly(principal) { return accept(principal) }
-    if principals.isEmpty { return problems.append("\(file): " + distrust(of: signature.key.fingerprint)) }
+    if principals.isEmpty { return problems.append("\(file): " + trusted.distrust(of: signature.key.fingerprint)) }
     problems.append("\(file): its key belongs to \(principals.joined(separator: ", ")), and not to \(principal)")
-  }
-
-  private func distrust(of fingerprint: String) -> String {
-    let line = trust.signers?.unusable.first { $0.key?.fingerprint.isExactly(fingerprint) ?? false }
-    let why = line.map { "line \($0.number) of the trust file has its key, but \($0.reason)" }
-    return "the signature by \(fingerprint) is by nobody you trust: \(why ?? "the trust file has no such key")"
   }
 
   private mutating func accept(_ name: String) {
@@ -109,16 +104,19 @@ struct AuthenticityCheck {
     for line in trust.signers?.unusable ?? [] {
       result.notChecked.append("line \(line.number) of the trust file (\(line.reason))")
     }
-    let signatures = NumberFormat.counted(count, "signature")
+    result.certifications = problems.isEmpty ? certificates.certifications : []
+    let all = count + certificates.count
+    let parts = [(count, "signature"), (certificates.count, "certificate")].filter { $0.0 > 0 }
+    let signatures = parts.map { NumberFormat.counted($0.0, $0.1) }.joined(separator: ", ")
     if !problems.isEmpty {
-      result.authenticity = "BROKEN  \(signatures), \(count == 1 ? "which does not hold" : "of which not all hold")"
-    } else if count == 0 {
-      guard trust.requiresSignature else { return }
+      result.authenticity = "BROKEN  \(signatures), \(all == 1 ? "which does not hold" : "of which not all hold")"
+    } else if count == 0, trust.requiresSignature {
       result.authenticity = "BROKEN  unsigned, and a signature is required"
       result.add(.inauthentic, "a signature by someone you trust is required, and there is none")
     } else if trust.signers == nil {
+      guard all > 0 else { return }
       result.authenticity = "unclear \(signatures), not checked: name whom you trust with --trust"
-    } else {
+    } else if count > 0 {
       result.isSigned = true
       result.authenticity = "ok      signed by \(signers.joined(separator: ", "))"
     }

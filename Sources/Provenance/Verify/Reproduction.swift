@@ -49,6 +49,7 @@ struct Reproduction {
     let isSameMachine = recorded.manifest.fingerprint == manifest.fingerprint
     if recorded.manifest.json.canonicalBytes == manifest.json.canonicalBytes {
       result.reproduction = "ok      every step identical bit for bit; report.html identical"
+      result.agreement = .identical
       return nil
     }
     compare(recorded, isSameMachine: isSameMachine || bitwise, &result)
@@ -78,6 +79,7 @@ struct Reproduction {
       let texts = otherText(recorded)
       guard numbers.hasDifferences || !texts.isEmpty else {
         result.reproduction = "ok within 1e-9 (another numeric fingerprint)"
+        result.agreement = .withinTolerance
         result.notChecked.append(
           "the digits of report, figures and tables, because another numeric fingerprint may change the last of them")
         return

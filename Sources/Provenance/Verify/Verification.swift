@@ -29,6 +29,22 @@ public struct Verification: Sendable {
     public let text: String
   }
 
+  /// How close a run computed again comes to the recorded one.
+  public enum Agreement: String, Sendable {
+    case identical = "identical bit for bit"
+    /// Of another numeric fingerprint; see `Reproduction`.
+    case withinTolerance = "within 1e-9"
+  }
+
+  /// A certificate that holds.
+  public struct Certification: Sendable {
+    public let by: String
+    public let agreement: Agreement
+    /// Of the engine that computed the run again.
+    public let engineVersion: String
+    public let fingerprint: String
+  }
+
   public internal(set) var integrity = ""
   public internal(set) var authenticity = "none    unsigned: anyone could have written this manifest"
   /// Whether someone whom the reader trusts signed it, and no signature is bad.
@@ -37,6 +53,10 @@ public struct Verification: Sendable {
   public internal(set) var rendering: String?
   /// Nil where the run was not computed again.
   public internal(set) var reproduction: String?
+  /// How far the run computed again and the recorded one are the same; nil where they are not, or it was not computed.
+  public internal(set) var agreement: Agreement?
+  /// Who certified that they computed the run again, as far as the reader trusts them. Empty where a signature is bad.
+  public internal(set) var certifications: [Certification] = []
   /// The runs whose tables were read, with what their verification showed.
   public internal(set) var chain: [(path: String, verdict: Verdict)] = []
   public internal(set) var core = ""

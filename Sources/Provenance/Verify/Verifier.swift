@@ -8,6 +8,8 @@ public enum Verifier {
     /// Set where the notebook could not be run again.
     public let source: SourceFile?
     public let diagnostics: [Diagnostic]
+    /// What was verified; nil where there is no usable one.
+    let manifest: Manifest?
   }
 
   private struct Request {
@@ -75,6 +77,8 @@ public enum Verifier {
     if !request.rerun { result.notChecked.append("whether the analysis gives these results (--rerun does)") }
     if !result.isSigned { result.notChecked.append("who made it") }
     result.notChecked += ["whether the data are genuine", "whether the model is appropriate"]
-    return Outcome(verification: result, source: failure?.source, diagnostics: failure?.diagnostics ?? [])
+    return Outcome(
+      verification: result, source: failure?.source, diagnostics: failure?.diagnostics ?? [],
+      manifest: manifest)
   }
 }

@@ -5,9 +5,6 @@ import Provenance
 import Signatures
 
 struct SignCommand: ParsableCommand {
-  /// A private key of Ed25519 has some 120 bytes.
-  private static let largestKey = 16_384
-
   static let configuration = CommandConfiguration(
     commandName: "sign",
     abstract: "Signs the record of a published run, beside what others have signed already.",
@@ -19,8 +16,7 @@ struct SignCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder of a published run.", valueName: "run"))
   var folder: String
 
-  @Option(help: ArgumentHelp("The private key, as `colophon key new` makes it.", valueName: "file"))
-  var key: String
+  @OptionGroup var signing: SigningOptions
 
   @Option(
     name: .customLong("as"),
@@ -41,13 +37,8 @@ struct SignCommand: ParsableCommand {
     try Terminal.failing {
       let run = Paths.absolute(folder)
       guard Paths.isFolder(run) else { throw CommandFailure(Exit.inputOutput, "\(folder) is no folder") }
-      let pem = try UserFile.read(key, limit: Self.largestKey)
-      if UserFile.isOpenToOthers(key) {
-        throw CommandFailure(
-          Exit.unusable, "\(key) is open to others than you, so it may be theirs as well: chmod 600 \(key)")
-      }
+      let signingKey = try signing.read()
       do {
-        let signingKey = try SigningKey(pem: pem)
         let verification = try RunSigner.sign(
           run, project: project.workspace(above: RecordedProject.root(of: run)), with: signingKey)
         for finding in verification.findings { Terminal.error("warning: \(VisibleText.of(finding.text, limit: 2000))") }
@@ -57,8 +48,6 @@ struct SignCommand: ParsableCommand {
         if let principal {
           Terminal.line("\(principal) namespaces=\"\(SSHSignature.namespace)\" \(signingKey.publicKey.line)")
         }
-      } catch let problem as SigningKey.Problem {
-        throw CommandFailure(Exit.unusable, "\(key) \(problem.text)")
       } catch let problem as RunSigner.Problem {
         throw failure(problem)
       }
@@ -75,7 +64,7 @@ struct SignCommand: ParsableCommand {
     case .envelope(let text):
       return CommandFailure(
         ExitCode(Int32(Verification.Verdict.broken.rawValue)), "\(folder) is not signed: \(text). Move it away first")
-    case .key(let problem): return CommandFailure(Exit.unusable, "\(key) \(problem.text)")
+    case .key(let problem): return signing.failure(problem)
     case .writing(let problem): return CommandFailure(Exit.inputOutput, problem.text)
     }
   }

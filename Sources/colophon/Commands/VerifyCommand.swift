@@ -85,7 +85,7 @@ struct VerifyCommand: ParsableCommand {
         if json {
           objects.append(VerificationJSON.json(outcome.verification, run: run))
         } else {
-          show(outcome.verification)
+          VerificationText.show(outcome.verification)
         }
         verdicts.append(outcome.verification.verdict)
       }
@@ -97,24 +97,5 @@ struct VerifyCommand: ParsableCommand {
         throw ExitCode(Int32(worst.rawValue))
       }
     }
-  }
-
-  private func show(_ result: Verification) {
-    Terminal.line("Integrity       \(result.integrity)")
-    Terminal.line("Authenticity    \(VisibleText.of(result.authenticity, limit: 2000))")
-    if let rendering = result.rendering { Terminal.line("Rendering       \(VisibleText.of(rendering, limit: 2000))") }
-    if let reproduction = result.reproduction {
-      Terminal.line("Reproduction    \(VisibleText.of(reproduction, limit: 2000))")
-    }
-    for (path, verdict) in result.chain {
-      Terminal.line("Chain           \(verdict.word) \(VisibleText.of(path)), whose table it reads")
-    }
-    if !result.core.isEmpty { Terminal.line("core            colophon:1:\(VisibleText.of(result.core))") }
-    if result.failedExpectations > 0 {
-      Terminal.line(
-        "Expectations    \(result.failedExpectations) of the notebook's expectations did not hold when it was run")
-    }
-    Terminal.line("Not checked     \(VisibleText.of(result.notChecked.joined(separator: "; "), limit: 4000))")
-    for finding in result.findings { Terminal.line("  - \(VisibleText.of(finding.text, limit: 2000))") }
   }
 }

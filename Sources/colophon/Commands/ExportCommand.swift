@@ -1,0 +1,60 @@
+import Analysis
+import ArgumentParser
+import NotebookSyntax
+import Provenance
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Packs a published run with its notebook and data as an RO-Crate.",
+    discussion: """
+      The notebook's front matter must have date, description, license and authors. Ends 0; 3 if a signature beside the \
+      run is bad; 4 if a file is changed, missing or extra; 5 if an input is absent; 6 if the front matter lacks \
+      something; 74 if the folder is there already or cannot be written. Nothing is written but for 0.
+      """)
+
+  @Argument(help: ArgumentHelp("The folder of a published run.", valueName: "run"))
+  var folder: String
+
+  @Option(help: ArgumentHelp("The folder to make. It holds copies of the data.", valueName: "folder"))
+  var crate: String
+
+  @OptionGroup var project: ProjectOptions
+
+  func run() throws {
+    try Terminal.failing {
+      let run = Paths.absolute(folder)
+      guard Paths.isFolder(run) else { throw CommandFailure(Exit.inputOutput, "\(folder) is no folder") }
+      do throws(RunExporter.Problem) {
+        let data = try RunExporter.export(
+          run, project: project.workspace(above: RecordedProject.root(of: run)), to: Paths.absolute(crate))
+        Terminal.line(VisibleText.of("\(crate)/ro-crate-metadata.json"))
+        if !data.isEmpty {
+          Terminal.error("  holds data: \(VisibleText.of(data.joined(separator: ", "), limit: 2000))")
+        }
+      } catch {
+        throw try failure(error)
+      }
+    }
+  }
+
+  private func failure(_ problem: RunExporter.Problem) throws -> CommandFailure {
+    switch problem {
+    case .refused(let verification):
+      let findings = verification.findings.map { "\n  - \($0.text)" }.joined()
+      return CommandFailure(
+        ExitCode(Int32(verification.verdict.rawValue)), "\(folder) is not exported, for it does not hold:\(findings)")
+    case .metadata(let source, let diagnostics):
+      Terminal.report(diagnostics.all, in: source)
+      throw Exit.unusable
+    case .placeTaken(let name):
+      return CommandFailure(
+        Exit.unusable, "a file of the project is called \(name), as the crate's own metadata: rename it")
+    case .changed(let path):
+      return CommandFailure(
+        ExitCode(Int32(Verification.Verdict.broken.rawValue)), "\(path) changed while the run was exported")
+    case .reading(let path, let problem): return CommandFailure(Exit.inputOutput, "\(path) \(problem.text)")
+    case .writing(let problem): return CommandFailure(Exit.inputOutput, problem.text)
+    }
+  }
+}

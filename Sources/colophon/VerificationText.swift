@@ -1,0 +1,32 @@
+import NotebookSyntax
+import Provenance
+
+/// A verification as lines for reading.
+enum VerificationText {
+  static func show(_ result: Verification) {
+    Terminal.line("Integrity       \(result.integrity)")
+    Terminal.line("Authenticity    \(VisibleText.of(result.authenticity, limit: 2000))")
+    if let rendering = result.rendering { Terminal.line("Rendering       \(VisibleText.of(rendering, limit: 2000))") }
+    if let reproduction = result.reproduction {
+      Terminal.line("Reproduction    \(VisibleText.of(reproduction, limit: 2000))")
+    }
+    for certification in result.certifications {
+      Terminal.line("Reproduction    \(VisibleText.of(text(certification), limit: 2000))")
+    }
+    for (path, verdict) in result.chain {
+      Terminal.line("Chain           \(verdict.word) \(VisibleText.of(path)), whose table it reads")
+    }
+    if !result.core.isEmpty { Terminal.line("core            colophon:1:\(VisibleText.of(result.core))") }
+    if result.failedExpectations > 0 {
+      Terminal.line(
+        "Expectations    \(result.failedExpectations) of the notebook's expectations did not hold when it was run")
+    }
+    Terminal.line("Not checked     \(VisibleText.of(result.notChecked.joined(separator: "; "), limit: 4000))")
+    for finding in result.findings { Terminal.line("  - \(VisibleText.of(finding.text, limit: 2000))") }
+  }
+
+  private static func text(_ certification: Verification.Certification) -> String {
+    "certified by \(certification.by): \(certification.agreement.rawValue)"
+      + " (colophon \(certification.engineVersion), numeric fingerprint \(certification.fingerprint.prefix(8)))"
+  }
+}
