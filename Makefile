@@ -15,7 +15,7 @@ APTTEST := openssh-client openssl binutils
 APTMPFR := libmpfr-dev gcc
 BREW    := gsl cmark-gfm libyaml openssl@3 pkg-config
 
-.PHONY: run test help libraries build record lint format docs bench binary clean elementary interop
+.PHONY: run test help libraries build record lint format docs bench cost binary clean elementary interop
 
 ## run: installs missing libraries, builds, runs all notebooks into outputs/
 run: build
@@ -93,6 +93,11 @@ interop: build $(INTEROP)/ready
 ## bench: compares with R Markdown and lme4 (needs R; see Benchmarks/README.md)
 bench: build
 	@python3 Benchmarks/compare.py --colophon $(BIN)
+
+## cost: measures what verifying and a stored run cost, and fails where that is more than promised
+cost: EXTRA := openssl
+cost: build
+	@python3 Benchmarks/cost.py --colophon $(BIN)
 
 ## binary: one file that needs no Swift where it is copied to, in .build-static/release/colophon
 binary: libraries

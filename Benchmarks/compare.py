@@ -66,7 +66,7 @@ def sides(options):
     return lambda folder, numbers="": [options.rscript, "--vanilla", "-e", LOAD % package]
 
   def colophon(folder, numbers=""):
-    return [options.colophon, "run", NOTEBOOK, "--project", str(PROJECT), "--output", folder, "--quiet"]
+    return [options.colophon, "run", NOTEBOOK, "--project", str(PROJECT), "--output", folder, "--quiet", "--no-cache"]
 
   every = {
     "colophon": Side("colophon", colophon),

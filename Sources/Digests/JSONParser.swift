@@ -60,7 +60,13 @@ public struct JSONParser {
 
   private mutating func object() throws(Failure) -> JSONValue {
     var members: [JSONValue.Member] = []
+    // Small objects are searched; large ones, which a stranger may send, need a set.
     var seen: Set<[UInt8]> = []
+    func isRepeated(_ key: String) -> Bool {
+      guard members.count >= 16 else { return members.contains { $0.key.utf8.elementsEqual(key.utf8) } }
+      if members.count == 16 { seen = Set(members.map { Array($0.key.utf8) }) }
+      return !seen.insert(Array(key.utf8)).inserted
+    }
     position += 1
     skipSpace()
     if next == UInt8(ascii: "}") {
@@ -71,7 +77,7 @@ public struct JSONParser {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw failure("expected a key") }
       let key = try string()
-      guard seen.insert(Array(key.utf8)).inserted else { throw failure("key \(key) stands twice") }
+      guard !isRepeated(key) else { throw failure("key \(key) stands twice") }
       skipSpace()
       try take(":")
       members.append(.init(key, try value()))
@@ -137,7 +143,10 @@ public struct JSONParser {
 
   private mutating func string() throws(Failure) -> String {
     position += 1
-    var text: [UInt8] = []
+    // Most strings stand as they are, and are taken whole.
+    let start = position
+    while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
+    var text = Array(bytes[start..<position])
     while let byte = next {
       position += 1
       switch byte {

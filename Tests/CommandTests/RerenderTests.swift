@@ -18,6 +18,18 @@ struct RerenderTests {
     #expect(result.code == 5)
   }
 
+  @Test func outputsAloneAreChecked() throws {
+    let project = try ProjectCopy()
+    try project.remove("data")
+    try project.remove("notebooks")
+    let result = try project.run("verify", Self.run, "--outputs-only", "--rerender")
+    #expect(result.code == 0)
+    #expect(result.output.contains("Not checked     inputs and the notebook (--outputs-only leaves them out)"))
+    try project.flip(of: "\(Self.run)/report.md")
+    #expect(try project.run("verify", Self.run, "--outputs-only").code == 4)
+    #expect(try project.run("verify", Self.run, "--outputs-only", "--rerun").code == 64)
+  }
+
   /// Changes one file of the run and makes manifest and sums agree with it.
   private func forge(_ project: ProjectCopy, _ file: String, _ old: String, _ new: String) throws {
     let text = String(decoding: try project.read("\(Self.run)/\(file)"), as: UTF8.self)

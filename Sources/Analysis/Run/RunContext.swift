@@ -51,12 +51,15 @@ public struct RunContext {
   /// All bytes of an input, which is part of the run's record.
   public func read(_ file: SourcedText) throws(StepFailure) -> [UInt8] {
     precondition(planned.files.contains { $0.text.isExactly(file.text) }, "a step names the files it reads")
-    return try inputs.read(file).bytes
+    return try Inputs.reading(file) { path throws(Workspace.Problem) in try inputs.read(path) }
   }
 }
 
 extension Inputs {
-  func read(_ file: SourcedText) throws(StepFailure) -> (bytes: [UInt8], file: Inputs.File) {
+  /// What goes wrong with a file is said where the notebook names it.
+  static func reading<Value>(
+    _ file: SourcedText, _ read: (String) throws(Workspace.Problem) -> Value
+  ) throws(StepFailure) -> Value {
     do throws(Workspace.Problem) {
       return try read(file.text)
     } catch {

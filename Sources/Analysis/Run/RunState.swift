@@ -29,15 +29,16 @@ struct RunState {
     keys[planned.name] = key
     var origin = StepResult.Origin.ran
     switch store?.find(key) {
-    case .found(let outcome):
+    case .found(let outcome, let output):
       stored.insert(planned.name)
-      return note(planned, outcome, reads, .stored)
+      return note(planned, outcome, output, reads, .stored)
     case .damaged: origin = .ranInPlaceOfDamaged
     case .absent, nil: break
     }
     let outcome = try compute(planned)
-    store?.keep(outcome, under: key)
-    return note(planned, outcome, reads, origin)
+    let output = Sealer.outputDigest(outcome)
+    store?.keep(outcome, output: output, under: key)
+    return note(planned, outcome, output, reads, origin)
   }
 
   /// What the store holds for a step, without running anything; nil where a producer's outcome is not known.
@@ -46,15 +47,15 @@ struct RunState {
     let reads = try reads(of: planned)
     let key = key(of: planned, reads)
     keys[planned.name] = key
-    guard case .found(let outcome)? = store?.find(key) else { return (reads, false) }
-    _ = note(planned, outcome, reads, .stored)
+    guard case .found(let outcome, let output)? = store?.find(key) else { return (reads, false) }
+    _ = note(planned, outcome, output, reads, .stored)
     return (reads, true)
   }
 
   private mutating func note(
-    _ planned: PlannedStep, _ outcome: StepOutcome, _ reads: [StepResult.Read], _ origin: StepResult.Origin
+    _ planned: PlannedStep, _ outcome: StepOutcome, _ output: Digest, _ reads: [StepResult.Read],
+    _ origin: StepResult.Origin
   ) -> StepResult {
-    let output = Sealer.outputDigest(outcome)
     outcomes[planned.name] = outcome
     outputs[planned.name] = output
     return StepResult(planned: planned, outcome: outcome, reads: reads, output: output, origin: origin)
@@ -64,7 +65,7 @@ struct RunState {
   private func reads(of planned: PlannedStep) throws(StepFailure) -> [StepResult.Read] {
     var reads: [StepResult.Read] = []
     for file in planned.files {
-      let read = try inputs.read(file).file
+      let read = try Inputs.reading(file) { path throws(Workspace.Problem) in try inputs.file(path) }
       reads.append(.init(name: read.path, digest: read.digest))
     }
     for producer in planned.producers {

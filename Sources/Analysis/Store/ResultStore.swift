@@ -10,7 +10,8 @@ import Digests
 /// `.colophon` folder of its own cannot bring results along.
 public struct ResultStore: Sendable {
   public enum Lookup: Sendable {
-    case found(StepOutcome)
+    /// With the digest of its result and table.
+    case found(StepOutcome, output: Digest)
     case absent
     case damaged
   }
@@ -38,18 +39,20 @@ public struct ResultStore: Sendable {
       if case .notFound = error { return .absent }
       return .damaged
     }
-    let parts = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, Array(seal(Array(parts[1]), key).hex.utf8) == Array(parts[0]),
-      let json = try? JSONParser.parse(Array(parts[1])), let outcome = StoredOutcome.outcome(json)
+    // A digest of 64 digits, a line's end, and the body.
+    guard bytes.count > 65, bytes[64] == UInt8(ascii: "\n") else { return .damaged }
+    let body = Array(bytes[65...])
+    guard seal(body, key).hex.utf8.elementsEqual(bytes[..<64]), let json = try? JSONParser.parse(body),
+      let output = json["output"]?.string.flatMap(Digest.init(hex:)), let outcome = StoredOutcome.outcome(json)
     else { return .damaged }
-    return .found(outcome)
+    return .found(outcome, output: output)
   }
 
   /// Keeps an outcome. Where it cannot be written the run is whole all the same, and computes it again next time.
-  func keep(_ outcome: StepOutcome, under key: Digest) {
+  func keep(_ outcome: StepOutcome, output: Digest, under key: Digest) {
     // A warning points into the notebook's text, which the next run may have another of: it has to come about anew.
     guard outcome.warnings.isEmpty else { return }
-    let body = StoredOutcome.json(outcome).canonicalBytes
+    let body = StoredOutcome.json(outcome, output: output).canonicalBytes
     try? RunPublisher.replace(
       "\(workspace.root)/\(path(key))", with: Array("\(seal(body, key).hex)\n".utf8) + body, below: workspace.root)
   }

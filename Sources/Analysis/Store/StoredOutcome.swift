@@ -4,11 +4,12 @@ import Tables
 
 /// A step's outcome as the store writes it: everything but table, model and what was warned of.
 enum StoredOutcome {
-  static func json(_ outcome: StepOutcome) -> JSONValue {
+  static func json(_ outcome: StepOutcome, output: Digest) -> JSONValue {
     func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
     func count(_ count: Int?) -> JSONValue { count.map { .integer($0) } ?? .null }
     return [
-      "result": StoredValue.json(outcome.result), "optimizer": outcome.optimizer.map(StoredValue.json) ?? .null,
+      "output": .string(output.hex), "result": StoredValue.json(outcome.result),
+      "optimizer": outcome.optimizer.map(StoredValue.json) ?? .null,
       "content": outcome.content.map { content in
         [
           "rows": .integer(content.rowCount),

@@ -1,6 +1,7 @@
 import Digests
 
-/// The files a run has read: each once, so that the bytes hashed are the bytes parsed.
+/// The files a run has read. Their digests are those of the bytes that were parsed: a file that is read again must be the
+/// same.
 public final class Inputs {
   public struct File: Sendable {
     public let path: String
@@ -9,18 +10,33 @@ public final class Inputs {
   }
 
   private let workspace: Workspace
-  private var contents: [[UInt8]: (bytes: [UInt8], file: File)] = [:]
+  private var known: [[UInt8]: File] = [:]
   private(set) public var files: [File] = []
 
   public init(_ workspace: Workspace) { self.workspace = workspace }
 
-  public func read(_ path: String) throws(Workspace.Problem) -> (bytes: [UInt8], file: File) {
-    if let known = contents[Array(path.utf8)] { return known }
+  /// What a file holds, without keeping it.
+  public func file(_ path: String) throws(Workspace.Problem) -> File {
+    if let file = known[Array(path.utf8)] { return file }
+    let (digest, size) = try workspace.digest(path)
+    return note(File(path: path, size: size, digest: digest))
+  }
+
+  public func read(_ path: String) throws(Workspace.Problem) -> [UInt8] {
     let bytes = try workspace.read(path)
-    let file = File(path: path, size: bytes.count, digest: Digest(ofFile: bytes))
-    // By bytes: two spellings of `é` are two files.
-    contents[Array(path.utf8)] = (bytes, file)
+    let digest = Digest(ofFile: bytes)
+    if let file = known[Array(path.utf8)] {
+      guard file.digest == digest else { throw .changedWhileRead }
+    } else {
+      _ = note(File(path: path, size: bytes.count, digest: digest))
+    }
+    return bytes
+  }
+
+  /// By bytes: two spellings of `é` are two files.
+  private func note(_ file: File) -> File {
+    known[Array(file.path.utf8)] = file
     files.append(file)
-    return (bytes, file)
+    return file
   }
 }

@@ -36,6 +36,8 @@ public enum RunPublisher {
     try makeFolders(parent)
     let isReplacing = try checkTarget(folder)
     removeDebris(in: parent, of: name)
+    // The same run once more: what stands there stays, and with it whatever signatures it has.
+    if isReplacing, isPublished(files, in: folder) { return }
     let fresh = "\(parent)/.\(name).new-\(getpid())"
     guard mkdir(fresh, 0o777) == 0 else { throw .system(path: fresh, code: errno) }
     do throws(Problem) {
@@ -129,6 +131,17 @@ public enum RunPublisher {
     let isRun = entries.contains { $0.path == "manifest.json" } && entries.contains { $0.path == "results.json" }
     guard entries.isEmpty || (isRun && entries.allSatisfy(belongsToRun)) else { throw .notARun(folder) }
     return true
+  }
+
+  /// Whether a folder holds these files, bit for bit, and beside them nothing but signatures.
+  private static func isPublished(_ files: [(path: String, bytes: [UInt8])], in folder: String) -> Bool {
+    let found = (Workspace.list(folder) ?? []).filter { $0.kind != .folder && !SignatureFile.isName($0.path) }
+    let run = Workspace(root: folder)
+    return found.count == files.count
+      && files.allSatisfy { file in
+        guard found.contains(where: { $0.path.isExactly(file.path) && $0.kind == .file }) else { return false }
+        return (try? run.read(file.path)) == file.bytes
+      }
   }
 
   /// Whether a run of colophon may hold such a file: what a user put beside one is not deleted with it.

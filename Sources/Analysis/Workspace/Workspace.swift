@@ -1,3 +1,4 @@
+import Digests
 import NotebookSyntax
 
 #if canImport(Glibc)
@@ -58,14 +59,29 @@ public struct Workspace: Sendable {
     return true
   }
 
-  private func read(_ path: String, limit: Int?) throws(Problem) -> [UInt8] {
-    let descriptor = try open(path)
+  /// SHA-256 and size of a file, which is read piece by piece and never held.
+  public func digest(_ path: String) throws(Problem) -> (digest: Digest, size: Int) {
+    let (descriptor, size) = try openFile(path)
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .system(code: errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
-    let size = Int(status.st_size)
-    guard size <= largestFile else { throw .tooLarge(limit: largestFile) }
+    var hasher = DigestHasher()
+    var count = 0
+    let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: min(max(size, 1), 1 << 18))
+    defer { buffer.deallocate() }
+    while count < size {
+      let got = systemRead(descriptor, buffer.baseAddress, min(buffer.count, size - count))
+      if got < 0, errno == EINTR { continue }
+      if got < 0 { throw .system(code: errno) }
+      if got == 0 { break }
+      hasher.update(UnsafeRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<got])))
+      count += got
+    }
+    try checkUnchanged(descriptor, size: size, read: count, of: size)
+    return (hasher.finish(), size)
+  }
+
+  private func read(_ path: String, limit: Int?) throws(Problem) -> [UInt8] {
+    let (descriptor, size) = try openFile(path)
+    defer { close(descriptor) }
     let wanted = min(size, limit ?? size)
     var count = 0
     var failure: Int32 = 0
@@ -80,11 +96,31 @@ public struct Workspace: Sendable {
       filled = count
     }
     guard failure == 0 else { throw .system(code: failure) }
-    var after = stat()
-    guard count == wanted, fstat(descriptor, &after) == 0, after.st_size == status.st_size else {
-      throw .changedWhileRead
-    }
+    try checkUnchanged(descriptor, size: size, read: count, of: wanted)
     return bytes
+  }
+
+  /// A regular file within the limit, opened, and its size.
+  private func openFile(_ path: String) throws(Problem) -> (descriptor: Int32, size: Int) {
+    let descriptor = try open(path)
+    var status = stat()
+    let isRead = fstat(descriptor, &status) == 0
+    let code = errno
+    let size = Int(status.st_size)
+    let problem: Problem? =
+      !isRead
+      ? .system(code: code)
+      : status.st_mode & S_IFMT != S_IFREG ? .notAFile : size > largestFile ? .tooLarge(limit: largestFile) : nil
+    if let problem {
+      close(descriptor)
+      throw problem
+    }
+    return (descriptor, size)
+  }
+
+  private func checkUnchanged(_ descriptor: Int32, size: Int, read: Int, of wanted: Int) throws(Problem) {
+    var after = stat()
+    guard read == wanted, fstat(descriptor, &after) == 0, Int(after.st_size) == size else { throw .changedWhileRead }
   }
 
   /// Opens each folder of the path in turn without following links.

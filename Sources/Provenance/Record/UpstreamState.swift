@@ -43,7 +43,7 @@ public enum UpstreamState {
   }
 
   private static func isSame(_ path: String, _ digest: String, _ project: Workspace) -> Bool {
-    (try? project.read(path)).map { Digest(ofFile: $0).hex == digest } ?? false
+    (try? project.digest(path)).map { $0.digest.hex == digest } ?? false
   }
 
   /// What a run would find changed; nil where nothing has.

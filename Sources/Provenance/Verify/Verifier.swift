@@ -13,6 +13,7 @@ public enum Verifier {
   }
 
   private struct Request {
+    var outputsOnly: Bool
     var rerender: Bool
     var rerun: Bool
     var bitwise: Bool
@@ -25,18 +26,21 @@ public enum Verifier {
   /// - Parameters:
   ///   - folder: the run's folder.
   ///   - project: the root that paths in the manifest are relative to.
+  ///   - outputsOnly: whether inputs, the notebook and the runs whose tables were read are left out.
   ///   - rerender: whether the report is made again from the results.
   ///   - rerun: whether everything is computed again.
   ///   - bitwise: whether another numeric fingerprint is no excuse for other last digits.
   ///   - trust: whose signatures count.
   ///   - expectedCore: the core digest that the reader has from elsewhere, 64 hexadecimal digits.
   public static func verify(
-    _ folder: String, project: Workspace, rerender: Bool = false, rerun: Bool, bitwise: Bool = false,
+    _ folder: String, project: Workspace, outputsOnly: Bool = false, rerender: Bool = false, rerun: Bool,
+    bitwise: Bool = false,
     trust: Trust = .nobody, expectedCore: String? = nil
   ) -> Outcome {
     var seen = [folder]
     let request = Request(
-      rerender: rerender, rerun: rerun, bitwise: bitwise, trust: trust, expectedCore: expectedCore)
+      outputsOnly: outputsOnly, rerender: rerender, rerun: rerun, bitwise: bitwise, trust: trust,
+      expectedCore: expectedCore)
     return verify(folder, project: project, request, &seen)
   }
 
@@ -44,7 +48,7 @@ public enum Verifier {
     _ folder: String, project: Workspace, _ request: Request, _ seen: inout [String]
   ) -> Outcome {
     let run = Workspace(root: folder, largestFile: project.largestFile)
-    var (result, manifest) = IntegrityCheck.check(run: run, project: project)
+    var (result, manifest) = IntegrityCheck.check(run: run, project: project, outputsOnly: request.outputsOnly)
     AuthenticityCheck.check(manifest, run: run, trust: request.trust, into: &result)
     if let expectedCore = request.expectedCore, let manifest, manifest.core != expectedCore {
       result.add(.differs, "the core digest is colophon:1:\(manifest.core), and colophon:1:\(expectedCore) is expected")
@@ -56,7 +60,7 @@ public enum Verifier {
     }
     var upstreamRequest = request
     upstreamRequest.expectedCore = nil
-    for upstream in manifest?.upstreams ?? [] {
+    for upstream in request.outputsOnly ? [] : manifest?.upstreams ?? [] {
       guard (try? Workspace.components(upstream.path)) != nil else {
         result.add(.broken, "the record names a run outside the project: \(upstream.path)")
         continue

@@ -38,6 +38,9 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "Folders of published runs, such as outputs/growth.")
   var runs: [String]
 
+  @Flag(help: "Leaves inputs and the notebook out: for a run that came without them.")
+  var outputsOnly = false
+
   @Flag(help: "Renders the report again from the recorded results and compares.")
   var rerender = false
 
@@ -58,6 +61,9 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var project: ProjectOptions
 
   func validate() throws {
+    if outputsOnly, rerun {
+      throw ValidationError("--rerun needs the inputs that --outputs-only leaves out: choose one of the two")
+    }
     if expectCore != nil, expectedCore == nil {
       throw ValidationError("--expect-core takes 64 hexadecimal digits, which `colophon:1:` may stand before")
     }
@@ -79,7 +85,8 @@ struct VerifyCommand: ParsableCommand {
         guard Paths.isFolder(folder) else { throw CommandFailure(Exit.inputOutput, "\(run) is no folder") }
         if runs.count > 1, !json { Terminal.line(VisibleText.of(run)) }
         let outcome = Verifier.verify(
-          folder, project: project.workspace(above: RecordedProject.root(of: folder)), rerender: rerender, rerun: rerun,
+          folder, project: project.workspace(above: RecordedProject.root(of: folder)), outputsOnly: outputsOnly,
+          rerender: rerender, rerun: rerun,
           bitwise: bitwise, trust: trust, expectedCore: expectedCore)
         if let source = outcome.source { Terminal.report(outcome.diagnostics, in: source) }
         if json {
