@@ -12,7 +12,7 @@ struct IntegrityCheck {
   ///   - run: the run's folder.
   ///   - project: the project root that inputs are relative to.
   ///   - outputsOnly: whether inputs, the notebook and the runs whose tables were read are left out.
-  static func check(run: Workspace, project: Workspace, outputsOnly: Bool) -> (Verification, Manifest?) {
+  static func check(run: Workspace, project: Workspace, outputsOnly: Bool = false) -> (Verification, Manifest?) {
     var check = IntegrityCheck(run: run, project: project)
     let manifest = check.check(outputsOnly: outputsOnly)
     return (check.result, manifest)
