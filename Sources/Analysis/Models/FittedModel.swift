@@ -149,6 +149,26 @@ public struct LinearEstimates: Sendable {
   }
 
   let model: FittedModel
+  /// What is estimated: `log(tbil)`, `log(tbil) per unit of week`.
+  let quantity: String
   let keys: [String]
   let rows: [Row]
+
+  /// The outcome of a step that estimates and does not compare.
+  ///
+  /// - Parameters:
+  ///   - fields: what its result holds beside `rows` and `sha256`.
+  ///   - caption: of its table.
+  func outcome(level: Double, _ fields: [ResultValue.Field], caption: String, notes: [String]) -> StepOutcome {
+    let table = EstimateTable(self, level: level)
+    var hasher = DigestHasher(domain: "estimates")
+    hasher.update(Array(model.digest.hex.utf8).map { UInt64($0).littleEndian })
+    for row in rows { hasher.update(row.weights.map { $0.bitPattern.littleEndian }) }
+    var outcome = StepOutcome(
+      result: .record(
+        [.init("rows", table.result)] + fields + [.init("sha256", .text(hasher.finish().hex))]))
+    outcome.estimates = self
+    outcome.exhibits = [.table(table.exhibit(caption: caption, notes: notes + [model.note]))]
+    return outcome
+  }
 }

@@ -63,7 +63,7 @@ public struct PlanContext {
       let kind = cells[reference.name]?.kind.text ?? ""
       report(
         "type", "`\(reference.name)` is a `\(kind)` step and yields no estimates to compare", reference.span,
-        help: "name a `means` step")
+        help: "name a `means` or `trends` step")
     }
     return yield.estimates
   }

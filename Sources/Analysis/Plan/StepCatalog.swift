@@ -11,6 +11,7 @@ public enum StepCatalog {
     Mixed.self,
     MMRM.self,
     Means.self,
+    Trends.self,
     Contrast.self,
     FigureStep.self,
     TableStep.self,

@@ -7,9 +7,9 @@ public struct Contrast: Step {
   public static let kind = "contrast"
   public static let version = 1
   public static let summary =
-    "Compares estimates of a `means` step: differences between levels, adjusted over a named family."
+    "Compares estimates of a `means` or `trends` step: differences between levels, adjusted over a named family."
   public static let keys: [Key] = [
-    .required("from", "step", "A `means` step."),
+    .required("from", "step", "A `means` or `trends` step."),
     .required("between", "factor", "The factor whose levels are compared, as `of` writes it."),
     .optional(
       "within", "factors",
@@ -240,7 +240,7 @@ public struct Contrast: Step {
     outcome.exhibits = [
       .table(
         table.exhibit(
-          caption: "Differences in \(estimates.model.outcome)", notes: notes(familyOrder.count, estimates, position)))
+          caption: "Differences in \(estimates.quantity)", notes: notes(familyOrder.count, estimates, position)))
     ]
     return outcome
   }

@@ -78,56 +78,16 @@ public struct Means: Step {
     let model = cell.step("model")
     factors = cell.columns("of")
     level = cell.confidenceLevel()
-    var values: [(column: SourcedText, value: Double)] = []
-    if let node = cell.node("at") {
-      for entry in cell.mapping(node, "at", help: "write for example `at: {week: 4}`") ?? [] {
-        guard let text = cell.text(entry.value, "at") else { continue }
-        guard let value = ParameterValue.plainNumber(text.text) else {
-          cell.report("type", "`at` takes numbers, and this is `\(text.text)`", text.span)
-          continue
-        }
-        values.append((entry.key, value))
-      }
-    }
-    cell.record(
-      "at", .object(values.map { .init($0.column.text, .string(NumberText.shortest($0.value))) }))
+    values = GridCheck.values(&cell)
     isProportional = cell.choice("weights", ["equal", "proportional"], default: "equal") == "proportional"
-    self.values = values
     guard let model, !factors.isEmpty else { return nil }
     self.model = model
   }
 
   public func plan(_ context: inout PlanContext) -> Yield? {
     guard let schema = context.model(model) else { return nil }
-    let names = schema.factors.map(\.name)
-    var keys: [Shape.Key] = []
-    for factor in factors {
-      guard let key = schema.factors.first(where: { $0.name == factor.text }) else {
-        let isNumber = schema.numbers.contains(factor.text)
-        context.report(
-          "unknown-factor", "`\(factor.text)` is no factor of `\(model.name)`", factor.span,
-          help: isNumber
-            ? "it is a number there: give it a value in `at`" : Suggestion.help(for: factor.text, among: names))
-        continue
-      }
-      keys.append(key)
-    }
-    for (column, _) in values where !schema.numbers.contains(column.text) {
-      context.report(
-        "unknown-column", "`\(column.text)` is no numeric column of the formula of `\(model.name)`", column.span,
-        help: Suggestion.help(for: column.text, among: schema.numbers))
-    }
-    // At a level of `factor(week)` the number `week` would have to have that level's value.
-    for name in schema.numbers {
-      guard let both = schema.factors.first(where: { $0.name == name || $0.name == "factor(\(name))" }) else {
-        continue
-      }
-      context.report(
-        "unknown-factor",
-        "`\(name)` is a number and a factor in `\(model.name)`, so no mean holds one and varies the other",
-        model.span, help: "fit a model with `\(name)` or with `\(both.name)` alone")
-    }
-    guard keys.count == factors.count else { return nil }
+    let keys = GridCheck(model: model, schema: schema).keys(of: factors, at: values.map(\.column), &context)
+    guard let keys else { return nil }
     return Yield(
       shape: .record([
         .init("rows", .keyed(by: keys, CoefficientTable.shape)), .init("weights", .text), .init("sha256", .text),
@@ -141,20 +101,10 @@ public struct Means: Step {
       fitted, of: factors.map(\.text),
       at: Dictionary(values.map { ($0.column.text, $0.value) }, uniquingKeysWith: { first, _ in first }),
       isProportional: isProportional, span: values.first?.column.span ?? model.span)
-    let estimates = LinearEstimates(model: fitted, keys: factors.map(\.text), rows: grid.rows)
-    let table = EstimateTable(estimates, level: level)
-    var hasher = DigestHasher(domain: "estimates")
-    hasher.update(Array(fitted.digest.hex.utf8).map { UInt64($0).littleEndian })
-    for row in grid.rows { hasher.update(row.weights.map { $0.bitPattern.littleEndian }) }
-    var outcome = StepOutcome(
-      result: .record([
-        .init("rows", table.result), .init("weights", .text(isProportional ? "proportional" : "equal")),
-        .init("sha256", .text(hasher.finish().hex)),
-      ]))
-    outcome.estimates = estimates
-    outcome.exhibits = [
-      .table(table.exhibit(caption: "Estimated means of \(fitted.outcome)", notes: grid.notes + [fitted.note]))
-    ]
-    return outcome
+    let estimates = LinearEstimates(
+      model: fitted, quantity: fitted.outcome, keys: factors.map(\.text), rows: grid.rows)
+    return estimates.outcome(
+      level: level, [.init("weights", .text(isProportional ? "proportional" : "equal"))],
+      caption: "Estimated means of \(fitted.outcome)", notes: grid.notes)
   }
 }
