@@ -12,6 +12,7 @@ public enum StepCatalog {
     MMRM.self,
     Means.self,
     Contrast.self,
+    TestStep.self,
     FigureStep.self,
     TableStep.self,
     Expect.self,
