@@ -40,17 +40,7 @@ struct EstimateTable {
   /// Adjusted P values and sizes of families, row by row.
   private var adjusted: [(p: Double?, size: Int)] {
     guard let adjustment else { return [] }
-    let values = pValues
-    var result = values.map { (p: $0, size: 0) }
-    for family in Set(adjustment.families).sorted() {
-      let members = adjustment.families.indices.filter { adjustment.families[$0] == family && values[$0] != nil }
-      let own = MultipleTesting.adjust(members.compactMap { values[$0] }, by: adjustment.method)
-      for (member, p) in zip(members, own) { result[member].p = p }
-      for index in adjustment.families.indices where adjustment.families[index] == family {
-        result[index].size = members.count
-      }
-    }
-    return result
+    return FamilyAdjustment.adjust(pValues, families: adjustment.families, by: adjustment.method)
   }
 
   var result: ResultValue {

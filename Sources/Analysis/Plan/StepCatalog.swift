@@ -13,6 +13,7 @@ public enum StepCatalog {
     Means.self,
     Trends.self,
     Contrast.self,
+    TestStep.self,
     FigureStep.self,
     TableStep.self,
     Expect.self,

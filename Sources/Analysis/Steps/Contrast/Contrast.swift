@@ -89,7 +89,7 @@ public struct Contrast: Step {
   let between: SourcedText
   let within: [SourcedText]
   let method: String
-  let adjustment: (method: String, over: [SourcedText])?
+  let adjustment: FamilyAdjustment?
   let level: Double
 
   public init?(_ cell: inout CellDecoder) {
@@ -98,47 +98,10 @@ public struct Contrast: Step {
     within = cell.columns("within")
     method = cell.choice("method", ["pairwise", "control", "consecutive"], default: "pairwise")
     level = cell.confidenceLevel()
-    adjustment = Self.adjustment(&cell)
+    adjustment = FamilyAdjustment(&cell)
     guard let source, let between else { return nil }
     self.source = source
     self.between = between
-  }
-
-  private static func adjustment(_ cell: inout CellDecoder) -> (method: String, over: [SourcedText])? {
-    guard let node = cell.node("adjust") else {
-      cell.record("adjust", .null)
-      return nil
-    }
-    let help = "write `adjust: {method: holm, over: [group]}`"
-    guard let entries = cell.mapping(node, "adjust", help: help) else { return nil }
-    let names = ["method", "over"]
-    for entry in entries where !names.contains(entry.key.text) {
-      cell.report(
-        "unknown-key", "`adjust` has no key `\(entry.key.text)`", entry.key.span,
-        help: Suggestion.help(for: entry.key.text, among: names))
-    }
-    func entry(_ name: String) -> YAMLNode? { entries.first { $0.key.text == name }?.value }
-    guard let method = entry("method").flatMap({ cell.text($0, "method") }), let over = entry("over") else {
-      cell.report("missing-key", "`adjust` needs a `method` and the family it runs `over`", node.span, help: help)
-      return nil
-    }
-    guard MultipleTesting.methods.contains(method.text) else {
-      cell.report(
-        "choice", "`method` cannot be `\(method.text)`", method.span,
-        help: Suggestion.help(for: method.text, among: MultipleTesting.methods))
-      return nil
-    }
-    let factors = cell.list(over).compactMap { cell.text($0, "over") }
-    guard !factors.isEmpty else {
-      cell.report("empty-key", "`over` names no factor", over.span, help: help)
-      return nil
-    }
-    for (index, factor) in factors.enumerated() where factors[..<index].contains(where: { $0.text == factor.text }) {
-      cell.report("repeated-name", "`\(factor.text)` stands twice in `over`", factor.span, help: "name it once")
-    }
-    cell.record(
-      "adjust", ["method": .string(method.text), "over": .array(factors.map { .string($0.text) })])
-    return (method.text, factors)
   }
 
   /// The factors that are compared within, in the order of their levels in a row.
@@ -255,7 +218,6 @@ public struct Contrast: Step {
   }
 
   private func notes(_ families: Int, _ estimates: LinearEstimates, _ position: Int) -> [String] {
-    let title = ["bonferroni": "Bonferroni", "holm": "Holm", "hochberg": "Hochberg", "bh": "Benjamini and Hochberg"]
     var order: [String] = []
     for row in estimates.rows where !order.contains(row.keys[position]) { order.append(row.keys[position]) }
     let what =
@@ -267,9 +229,7 @@ public struct Contrast: Step {
       }
     var notes = ["\(what) \(estimates.model.note)"]
     if let adjustment {
-      notes.append(
-        "Adjusted P by \(title[adjustment.method] ?? adjustment.method) over \(adjustment.over.map(\.text).joined(separator: ", "))\(families > 1 ? ", in \(families) families" : "")."
-      )
+      notes.append(adjustment.note(families: families))
     } else {
       notes.append("P values are not adjusted for the number of comparisons.")
     }
