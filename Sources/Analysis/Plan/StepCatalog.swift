@@ -14,6 +14,7 @@ public enum StepCatalog {
     Trends.self,
     Contrast.self,
     TestStep.self,
+    Let.self,
     FigureStep.self,
     TableStep.self,
     Expect.self,
