@@ -64,8 +64,8 @@ public struct Load: Step {
     notice = cell.text("notice")?.text
     cell.record("missing", .array(missing.map { .string($0) }))
     declarations = DeclarationReader.read(&cell)
-    for (index, declaration) in declarations.enumerated()
-    where declarations[..<index].contains(where: { $0.name.text.lowercased() == declaration.name.text.lowercased() }) {
+    var names: Set<String> = []
+    for declaration in declarations where !names.insert(declaration.name.text.lowercased()).inserted {
       cell.report("repeated-name", "a second column is named `\(declaration.name.text)`", declaration.name.span)
     }
     cell.record(
