@@ -1,6 +1,12 @@
 import ArgumentParser
 import Provenance
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The command line: parses arguments, prints, and turns outcomes into exit codes. Everything else is below it.
 @main
 struct Colophon: ParsableCommand {
@@ -13,6 +19,12 @@ struct Colophon: ParsableCommand {
       StepsCommand.self, SchemaCommand.self,
       DoctorCommand.self,
     ])
+
+  static func main() {
+    // A file that grows beyond the system's limit is a failed write with its message, not a sudden end.
+    signal(SIGXFSZ, SIG_IGN)
+    main(nil)
+  }
 }
 
 /// Exit codes, stable and documented in docs/verification.md.
