@@ -17,9 +17,12 @@ public enum CSVWriter {
       })
   }
 
+  /// What a formula may begin with; the wide forms count in some languages' spreadsheets.
+  private static let formulas = "=+-@\t\r\n\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars
+
   /// Text that a spreadsheet would run as a formula is written with an apostrophe before it.
   public static func guarded(_ text: String) -> String {
-    guard let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) else { return text }
+    guard let first = text.unicodeScalars.first, formulas.contains(first) else { return text }
     return "'" + text
   }
 
