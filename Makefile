@@ -10,7 +10,7 @@ FLAGS   := -c release -debug-info-format none
 # C libraries, as Debian and Homebrew name them.
 APT     := libgsl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libssl-dev pkg-config
 # What tests run beside the program: the signers and verifiers it must agree with.
-APTTEST := openssh-client openssl binutils
+APTTEST := openssh-client openssl binutils gcc libc6-dev libopenblas0-pthread
 # What the elementary functions are checked against: 160-bit arithmetic.
 APTMPFR := libmpfr-dev gcc
 BREW    := gsl cmark-gfm libyaml openssl@3 pkg-config

@@ -44,7 +44,9 @@ let package = Package(
     .target(name: "Reporting", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Tables"]),
     .target(
       name: "Provenance",
-      dependencies: ["Analysis", "Reporting", "Digests", "NotebookSyntax", "Signatures", "Statistics", "Tables"]),
+      dependencies: [
+        "CPlatform", "Analysis", "Reporting", "Digests", "NotebookSyntax", "Signatures", "Statistics", "Tables",
+      ]),
     .executableTarget(
       name: "colophon",
       dependencies: [

@@ -1,8 +1,19 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fenv.h>
+#include <stdint.h>
 #include <stdio.h>
+#if defined(__linux__)
+#include <link.h>
+#elif defined(__APPLE__)
+#include <mach-o/dyld.h>
+#endif
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
 
 int colophon_format_fixed(char *buffer, size_t size, double value, int decimals) {
   return snprintf(buffer, size, "%.*f", decimals, value);
@@ -20,5 +31,63 @@ int colophon_exchange_paths(const char *first, const char *second) {
 #else
   errno = ENOSYS;
   return -1;
+#endif
+}
+
+int colophon_arithmetic_state(void) {
+  int state = 0;
+  switch (fegetround()) {
+  case FE_UPWARD: state = 1; break;
+  case FE_DOWNWARD: state = 2; break;
+  case FE_TOWARDZERO: state = 4; break;
+  default: break;
+  }
+#if defined(__x86_64__)
+  // Flush to zero is bit 15 of the control register, denormals are zero bit 6. The rounding of SSE stands in bits 13 and
+  // 14; fegetround asks the x87 unit, which Swift does not compute with.
+  const unsigned control = _mm_getcsr();
+  if (control & 0x8040) state |= 8;
+  static const int rounding[] = {0, 2, 1, 4};
+  state |= rounding[control >> 13 & 3];
+#elif defined(__aarch64__)
+  uint64_t control;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+  if (control >> 24 & 1) state |= 8;
+#endif
+  return state;
+}
+
+const char *colophon_symbol_origin(const char *symbol) {
+  void *const address = dlsym(RTLD_DEFAULT, symbol);
+  Dl_info info;
+  if (address == NULL || dladdr(address, &info) == 0) return NULL;
+  return info.dli_fname;
+}
+
+#if defined(__linux__)
+struct search {
+  size_t left;
+  const char *name;
+};
+
+static int visit(struct dl_phdr_info *info, size_t size, void *data) {
+  (void)size;
+  struct search *const search = data;
+  if (search->left-- > 0) return 0;
+  search->name = info->dlpi_name;
+  return 1;
+}
+#endif
+
+const char *colophon_loaded_library(size_t index) {
+#if defined(__linux__)
+  struct search search = {index, NULL};
+  dl_iterate_phdr(visit, &search);
+  return search.name;
+#elif defined(__APPLE__)
+  return index < _dyld_image_count() ? _dyld_get_image_name((uint32_t)index) : NULL;
+#else
+  (void)index;
+  return NULL;
 #endif
 }

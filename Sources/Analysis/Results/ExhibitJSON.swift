@@ -66,7 +66,7 @@ extension TableCell {
   }
 
   init?(json: JSONValue) {
-    let decimals = json["decimals"]?.integer
+    let decimals = json["decimals"]?.integer.flatMap { (0...40).contains($0) ? $0 : nil }
     if case .null = json {
       self = .empty
     } else if let text = json.string {

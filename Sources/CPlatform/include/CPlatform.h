@@ -12,4 +12,14 @@ int colophon_format_scientific(char *buffer, size_t size, double value, int digi
 /// Swaps two paths in one atomic step. Returns 0, or -1 with errno set.
 int colophon_exchange_paths(const char *first, const char *second);
 
+/// How this thread computes otherwise than IEEE 754 does unasked, as bits: 1 rounds upward, 2 downward, 4 toward zero;
+/// 8 takes or gives zero for the smallest numbers (flush to zero, denormals are zero). 0 is as it should be.
+int colophon_arithmetic_state(void);
+
+/// The file that `symbol` was loaded from, or NULL. The text is the loader's.
+const char *colophon_symbol_origin(const char *symbol);
+
+/// The file of a loaded library by its number from 0, or NULL behind the last. The text is the loader's.
+const char *colophon_loaded_library(size_t index);
+
 #endif

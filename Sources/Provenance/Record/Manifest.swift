@@ -11,6 +11,8 @@ public struct Manifest: Sendable {
   public static let predicateType = "urn:colophon:run:1"
   public static let fileName = "manifest.json"
   public static let sumsName = "SHA256SUMS"
+  /// Largest manifest that is read, in bytes: one of a thousand steps has about one million.
+  static let largest = 16 << 20
 
   public struct File: Sendable {
     public let path: String
