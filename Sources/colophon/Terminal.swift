@@ -38,7 +38,10 @@ enum Terminal {
 
   static func report(_ diagnostics: [Diagnostic], in source: SourceFile) {
     let text = DiagnosticText(source: source, inColor: usesColor)
-    for diagnostic in diagnostics.prefix(mostDiagnostics) { print(text.text(diagnostic) + "\n", to: 2) }
+    var listed = diagnostics
+    // A limit is why there are so many.
+    if listed.count > mostDiagnostics { listed = diagnostics.filter { $0.code == "limit" } + listed }
+    for diagnostic in listed.prefix(mostDiagnostics) { print(text.text(diagnostic) + "\n", to: 2) }
     let left = diagnostics.count - mostDiagnostics
     if left > 0 { error("and \(left) more, which are not listed\n") }
     let errors = diagnostics.count { $0.severity == .error }

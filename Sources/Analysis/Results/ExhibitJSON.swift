@@ -107,6 +107,9 @@ extension JSONValue {
     }
   }
 
+  /// A number that can be drawn.
+  var finite: Double? { real.flatMap { $0.isFinite ? $0 : nil } }
+
   /// The elements of an array, each read; nil where one can't be, or where this is no array.
   func all<Element>(_ read: (JSONValue) -> Element?) -> [Element]? {
     guard let items = array else { return nil }

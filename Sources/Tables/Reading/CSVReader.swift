@@ -9,6 +9,8 @@ public struct CSVReader {
 
   public struct Header: Sendable {
     public let names: [String]
+    /// Bytes up to the end of the first record.
+    public var length: Int { end }
     let end: Int
     let delimiter: UInt8
   }

@@ -49,7 +49,7 @@ public struct Load: Step {
     """
 
   static let sourceColumn = "data_source"
-  private static let headerLimit = 1 << 20
+  static let headerLimit = 1 << 20
 
   let file: SourcedText
   let declarations: [ColumnDeclaration]
