@@ -15,7 +15,7 @@ APTTEST := openssh-client openssl binutils gcc libc6-dev libopenblas0-pthread
 APTMPFR := libmpfr-dev gcc
 BREW    := gsl cmark-gfm libyaml openssl@3 pkg-config
 
-.PHONY: run test help libraries build record lint format docs bench binary clean elementary
+.PHONY: run test help libraries build record lint format docs bench binary clean elementary hostile
 
 ## run: installs missing libraries, builds, runs all notebooks into outputs/
 run: build
@@ -46,6 +46,12 @@ else
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
 endif
+
+## hostile: the tests with files that are made to harm, each as large as it may be
+hostile: EXTRA := $(APTTEST)
+hostile: build
+	@$(SWIFT) build $(FLAGS) --build-tests --quiet
+	@COLOPHON_HOSTILE=full $(SWIFT) test $(FLAGS) --skip-build --filter 'HostileInputTests|HostileRecordTests'
 
 ## record: runs the tests and writes new golden files; read the difference before committing it
 record: docs
