@@ -131,6 +131,19 @@ struct HostileInputTests {
     }
   }
 
+  /// The limit on files is the reader's to set.
+  @Test func aFileAboveTheLimitIsRefused() throws {
+    let notebook = "---\ntitle: T\n---\n\n```{load} t\nfile: d.csv\ncolumns: {x: number}\n```\n"
+    let project = try project(notebook, Self.repeated("a,1\n", 100, end: ""))
+    #expect(try LimitedCommand.run(["run", "-q", "n.md", "--max-file-size", "404"], in: project.root).code == 0)
+    for (limit, code) in [(403, Int32(6)), (10, 74)] {
+      let result = try LimitedCommand.run(["run", "-q", "n.md", "--max-file-size", "\(limit)"], in: project.root)
+      #expect(result.code == code && result.output.contains("limit of \(limit) bytes"), "\(result.output)")
+      let verified = try LimitedCommand.run(["verify", "outputs/n", "--max-file-size", "\(limit)"], in: project.root)
+      #expect(verified.code == 4 && verified.output.contains("limit of \(limit) bytes"), "\(verified.output)")
+    }
+  }
+
   /// Only root can make one.
   @Test(.enabled(if: geteuid() == 0, "only root makes devices"))
   func aDeviceIsRefused() throws {

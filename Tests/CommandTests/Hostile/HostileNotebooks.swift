@@ -92,6 +92,7 @@ struct HostileNotebook: Sendable, CustomTestStringConvertible {
     Self("prose: cells in quotations", 6, "more, which are not listed") { filled("> ```{x}\n\n") },
     Self("prose: values of nothing", 6, "more, which are not listed") { filled("{value}`x` ") },
     Self("prose: values in values", 6, "error[syntax]") { filled("{value}`") },
+    Self("prose: a value of many digits", 6, "error[format]") { start + "{value}`t.n_rows:.999`\n" },
     Self("prose: too many cells", 6, "more than 1000 cells") { filled("```{expect} e\n```\n\n") },
     Self("notebook: too large", 6, "larger than 1 MB") { start + times("a\n", 600_000) },
     Self("notebook: NUL", 6, "NUL byte") { start + "a\u{0}b\n" },
