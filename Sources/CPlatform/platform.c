@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fenv.h>
 #include <stdint.h>
 #include <stdio.h>
 #if defined(__linux__)
@@ -35,26 +34,21 @@ int colophon_exchange_paths(const char *first, const char *second) {
 }
 
 int colophon_arithmetic_state(void) {
-  int state = 0;
-  switch (fegetround()) {
-  case FE_UPWARD: state = 1; break;
-  case FE_DOWNWARD: state = 2; break;
-  case FE_TOWARDZERO: state = 4; break;
-  default: break;
-  }
+  // The control registers are read, and not fegetround: it asks the x87 unit, which Swift does not compute with.
 #if defined(__x86_64__)
-  // Flush to zero is bit 15 of the control register, denormals are zero bit 6. The rounding of SSE stands in bits 13 and
-  // 14; fegetround asks the x87 unit, which Swift does not compute with.
-  const unsigned control = _mm_getcsr();
-  if (control & 0x8040) state |= 8;
+  // Flush to zero is bit 15 of the register, denormals are zero bit 6, rounding bits 13 and 14.
   static const int rounding[] = {0, 2, 1, 4};
-  state |= rounding[control >> 13 & 3];
+  const unsigned control = _mm_getcsr();
+  return rounding[control >> 13 & 3] | (control & 0x8040 ? 8 : 0);
 #elif defined(__aarch64__)
+  // Flush to zero is bit 24, rounding bits 22 and 23.
+  static const int rounding[] = {0, 1, 2, 4};
   uint64_t control;
   __asm__ volatile("mrs %0, fpcr" : "=r"(control));
-  if (control >> 24 & 1) state |= 8;
+  return rounding[control >> 22 & 3] | (control >> 24 & 1 ? 8 : 0);
+#else
+  return 0;
 #endif
-  return state;
 }
 
 const char *colophon_symbol_origin(const char *symbol) {
