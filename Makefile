@@ -10,12 +10,12 @@ FLAGS   := -c release -debug-info-format none
 # C libraries, as Debian and Homebrew name them.
 APT     := libgsl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libssl-dev pkg-config
 # What tests run beside the program: the signers and verifiers it must agree with.
-APTTEST := openssh-client openssl binutils
+APTTEST := openssh-client openssl binutils gcc libc6-dev libopenblas0-pthread
 # What the elementary functions are checked against: 160-bit arithmetic.
 APTMPFR := libmpfr-dev gcc
 BREW    := gsl cmark-gfm libyaml openssl@3 pkg-config
 
-.PHONY: run test help libraries build record lint format docs bench cost binary clean elementary interop
+.PHONY: run test help libraries build record lint format docs bench cost binary clean elementary interop hostile
 
 ## run: installs missing libraries, builds, runs all notebooks into outputs/
 run: build
@@ -46,6 +46,12 @@ else
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
 endif
+
+## hostile: the tests with files that are made to harm, each as large as it may be
+hostile: EXTRA := $(APTTEST)
+hostile: build
+	@$(SWIFT) build $(FLAGS) --build-tests --quiet
+	@COLOPHON_HOSTILE=full $(SWIFT) test $(FLAGS) --skip-build --filter 'HostileInputTests|HostileRecordTests|AnalysisLimitTests'
 
 ## record: runs the tests and writes new golden files; read the difference before committing it
 record: docs

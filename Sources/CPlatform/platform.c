@@ -1,14 +1,17 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #if defined(__linux__)
 #include <link.h>
 #elif defined(__APPLE__)
 #include <mach-o/dyld.h>
-#include <mach-o/loader.h>
+#endif
+#if defined(__x86_64__)
+#include <xmmintrin.h>
 #endif
 
 int colophon_format_fixed(char *buffer, size_t size, double value, int decimals) {
@@ -30,61 +33,55 @@ int colophon_exchange_paths(const char *first, const char *second) {
 #endif
 }
 
+int colophon_arithmetic_state(void) {
+  // The control registers are read, and not fegetround: it asks the x87 unit, which Swift does not compute with.
+#if defined(__x86_64__)
+  // Flush to zero is bit 15 of the register, denormals are zero bit 6, rounding bits 13 and 14.
+  static const int rounding[] = {0, 2, 1, 4};
+  const unsigned control = _mm_getcsr();
+  return rounding[control >> 13 & 3] | (control & 0x8040 ? 8 : 0);
+#elif defined(__aarch64__)
+  // Flush to zero is bit 24, rounding bits 22 and 23.
+  static const int rounding[] = {0, 1, 2, 4};
+  uint64_t control;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+  return rounding[control >> 22 & 3] | (control >> 24 & 1 ? 8 : 0);
+#else
+  return 0;
+#endif
+}
+
+const char *colophon_symbol_origin(const char *symbol) {
+  void *const address = dlsym(RTLD_DEFAULT, symbol);
+  Dl_info info;
+  if (address == NULL || dladdr(address, &info) == 0) return NULL;
+  return info.dli_fname;
+}
+
 #if defined(__linux__)
-struct identifier {
-  unsigned char *bytes;
-  size_t size, length;
+struct search {
+  size_t left;
+  const char *name;
 };
 
-// The first object that is reported is the program itself. Its notes are looked through for GNU's build identifier.
-static int find_identifier(struct dl_phdr_info *object, size_t size, void *data) {
+static int visit(struct dl_phdr_info *info, size_t size, void *data) {
   (void)size;
-  struct identifier *found = data;
-  for (int i = 0; i < object->dlpi_phnum; i++) {
-    const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
-    if (segment->p_type != PT_NOTE) continue;
-    const unsigned char *place = (const unsigned char *)(object->dlpi_addr + segment->p_vaddr);
-    const unsigned char *end = place + segment->p_memsz;
-    size_t unit = segment->p_align == 8 ? 8 : 4;
-    while (place + sizeof(ElfW(Nhdr)) <= end) {
-      const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)place;
-      const unsigned char *name = place + sizeof *note;
-      const unsigned char *content = name + (note->n_namesz + unit - 1) / unit * unit;
-      if (content + note->n_descsz > end) break;
-      if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && memcmp(name, "GNU", 4) == 0) {
-        found->length = note->n_descsz < found->size ? note->n_descsz : found->size;
-        memcpy(found->bytes, content, found->length);
-        return 1;
-      }
-      place = content + (note->n_descsz + unit - 1) / unit * unit;
-    }
-  }
+  struct search *const search = data;
+  if (search->left-- > 0) return 0;
+  search->name = info->dlpi_name;
   return 1;
 }
 #endif
 
-size_t colophon_build_identifier(unsigned char *bytes, size_t size) {
+const char *colophon_loaded_library(size_t index) {
 #if defined(__linux__)
-  struct identifier found = {bytes, size, 0};
-  dl_iterate_phdr(find_identifier, &found);
-  return found.length;
+  struct search search = {index, NULL};
+  dl_iterate_phdr(visit, &search);
+  return search.name;
 #elif defined(__APPLE__)
-  const struct mach_header_64 *header = (const struct mach_header_64 *)_dyld_get_image_header(0);
-  const unsigned char *place = (const unsigned char *)(header + 1);
-  for (uint32_t i = 0; i < header->ncmds; i++) {
-    const struct load_command *command = (const struct load_command *)place;
-    if (command->cmd == LC_UUID) {
-      const struct uuid_command *uuid = (const struct uuid_command *)command;
-      size_t length = sizeof uuid->uuid < size ? sizeof uuid->uuid : size;
-      memcpy(bytes, uuid->uuid, length);
-      return length;
-    }
-    place += command->cmdsize;
-  }
-  return 0;
+  return index < _dyld_image_count() ? _dyld_get_image_name((uint32_t)index) : NULL;
 #else
-  (void)bytes;
-  (void)size;
-  return 0;
+  (void)index;
+  return NULL;
 #endif
 }

@@ -29,6 +29,19 @@ enum Escape {
     return result
   }
 
+  /// For code in Markdown, where nothing is markup: control and bidirectional characters are shown, not obeyed.
+  static func code(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if scalar == "\n" || scalar == "\t" {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += VisibleText.of(String(scalar))
+      }
+    }
+    return result
+  }
+
   /// An address that a report may link to, or nil.
   static func link(_ address: String) -> String? {
     let lowered = address.lowercased()

@@ -33,9 +33,17 @@ enum Terminal {
   static var isErrorInteractive: Bool { isatty(2) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb" }
   static var usesColor: Bool { isErrorInteractive && getenv("NO_COLOR") == nil }
 
+  /// So many are more than anyone reads at once.
+  private static let mostDiagnostics = 100
+
   static func report(_ diagnostics: [Diagnostic], in source: SourceFile) {
     let text = DiagnosticText(source: source, inColor: usesColor)
-    for diagnostic in diagnostics { print(text.text(diagnostic) + "\n", to: 2) }
+    var listed = diagnostics
+    // A limit is why there are so many.
+    if listed.count > mostDiagnostics { listed = diagnostics.filter { $0.code == "limit" } + listed }
+    for diagnostic in listed.prefix(mostDiagnostics) { print(text.text(diagnostic) + "\n", to: 2) }
+    let left = diagnostics.count - mostDiagnostics
+    if left > 0 { error("and \(left) more, which are not listed\n") }
     let errors = diagnostics.count { $0.severity == .error }
     if errors > 1 { error("\(errors) errors in \(VisibleText.of(source.path))") }
   }

@@ -4,33 +4,51 @@ import Testing
 /// A kill at any moment leaves the old run or the new, never a part of one.
 @Suite("Killed runs")
 struct KillTests {
-  @Test(arguments: stride(from: 1, through: 40, by: 3).map { $0 })
-  func leaveAWholeRun(milliseconds: Int) throws {
+  /// Fifty points in time, from the start of the program to beyond its end.
+  @Test func leaveAWholeRun() throws {
     let project = try ProjectCopy()
-    let old = try project.contents(of: "outputs/pbc-bilirubin")
-    // Another parameter of prose: the new run differs from the old one.
-    let text = String(decoding: try project.read("notebooks/pbc-bilirubin.md"), as: UTF8.self)
-    try project.write(
-      text.replacingOccurrences(of: "# Question", with: "# The question"), to: "notebooks/pbc-bilirubin.md")
-    let process = Process()
-    process.executableURL = URL(filePath: Command.binary)
-    process.arguments = ["run", "--quiet", "notebooks/pbc-bilirubin.md"]
-    process.currentDirectoryURL = URL(filePath: project.root)
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    usleep(UInt32(milliseconds) * 1000)
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-    if try project.contents(of: "outputs/pbc-bilirubin") == old {
-      try project.write(text, to: "notebooks/pbc-bilirubin.md")
+    let notebook = "notebooks/pbc-bilirubin.md"
+    let folder = "outputs/pbc-bilirubin"
+    let text = String(decoding: try project.read(notebook), as: UTF8.self)
+    let clock = ContinuousClock()
+    let whole = try clock.measure { _ = try project.run("run", "-q", notebook) }
+    let points = 50
+    var published = 0
+    // What the published run was made from.
+    var before = text
+    for point in 0..<points {
+      let old = try project.contents(of: folder)
+      // Other prose each time: the new run differs from the old one.
+      let changed = text.replacingOccurrences(of: "# Question", with: "# Question \(point)")
+      try project.write(changed, to: notebook)
+      let process = Process()
+      process.executableURL = URL(filePath: Command.binary)
+      process.arguments = ["run", "--quiet", notebook]
+      process.currentDirectoryURL = URL(filePath: project.root)
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let wait = whole * 1.1 * (Double(point) + 0.5) / Double(points)
+      usleep(UInt32(wait / .microseconds(1)))
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      let new = try project.contents(of: folder)
+      if new == old { try project.write(before, to: notebook) } else { published += 1 }
+      #expect(try project.run("verify", folder).code == 0, "killed after \(wait)")
+      before = new == old ? before : changed
+      // What is left behind is no run of its own, and nobody takes it for one.
+      for name in try FileManager.default.contentsOfDirectory(atPath: "\(project.root)/outputs") {
+        #expect(!name.hasPrefix("pbc-bilirubin") || name == "pbc-bilirubin")
+      }
     }
-    #expect(try project.run("verify", "outputs/pbc-bilirubin").code == 0)
     // The next run clears away what was left and is whole as well.
-    #expect(try project.run("run", "-q", "notebooks/pbc-bilirubin.md").code == 0)
-    #expect(try project.run("verify", "outputs/pbc-bilirubin", "--rerun").code == 0)
+    #expect(try project.run("run", "-q", notebook).code == 0)
+    #expect(try project.run("verify", folder, "--rerun").code == 0)
     let names = try FileManager.default.contentsOfDirectory(atPath: "\(project.root)/outputs")
     #expect(names.sorted() == ["pbc-bilirubin", "ucmsc-24-weeks", "ucmsc-visit-by-visit"])
+    let logs = try FileManager.default.subpathsOfDirectory(atPath: "\(project.root)/.colophon")
+    #expect(!logs.contains { $0.contains(".new-") }, "\(logs)")
+    #expect(published < points, "some kills came before the end")
   }
 
   /// The signatures of before, or those and the new one.

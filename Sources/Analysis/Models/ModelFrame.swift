@@ -38,6 +38,8 @@ struct ModelFrame {
   }
 
   private static let largest = 1 << 28
+  /// Fitting takes time with the square of the columns.
+  private static let mostColumns = 10_000
 
   /// - Parameter others: further columns whose missing values exclude a row: random slopes and groups.
   init(_ formula: Formula, _ table: Table, data: Reference, others: [Expression] = []) throws(StepFailure) {
@@ -100,6 +102,10 @@ struct ModelFrame {
               ("\($0.name):\(piece.name)", zip($0.column, piece.column).map { $0 * $1 }, $0.coding + piece.coding)
             }
           }
+        guard columns.count + parts.count <= Self.mostColumns else {
+          throw StepFailure(
+            Diagnostic("limit", "the model would have more than \(Self.mostColumns) coefficients", at: term.span))
+        }
         guard (columns.count + parts.count) * complete.count <= Self.largest else {
           throw StepFailure(
             Diagnostic("limit", "the model matrix would hold more than \(Self.largest) numbers", at: term.span))

@@ -66,7 +66,7 @@ extension TableCell {
   }
 
   init?(json: JSONValue) {
-    let decimals = json["decimals"]?.integer
+    let decimals = json["decimals"]?.integer.flatMap { (0...40).contains($0) ? $0 : nil }
     if case .null = json {
       self = .empty
     } else if let text = json.string {
@@ -106,6 +106,9 @@ extension JSONValue {
     default: return nil
     }
   }
+
+  /// A number that can be drawn.
+  var finite: Double? { real.flatMap { $0.isFinite ? $0 : nil } }
 
   /// The elements of an array, each read; nil where one can't be, or where this is no array.
   func all<Element>(_ read: (JSONValue) -> Element?) -> [Element]? {

@@ -40,10 +40,10 @@ extension Figure.Axis {
   }
 
   fileprivate init?(json: JSONValue) {
-    guard let title = json["title"]?.string, let low = json["low"]?.real, let high = json["high"]?.real,
+    guard let title = json["title"]?.string, let low = json["low"]?.finite, let high = json["high"]?.finite,
       let isLogarithmic = json["logarithmic"]?.bool,
       let ticks = json["ticks"]?.all({ tick -> (value: Double, label: String)? in
-        guard let value = tick["value"]?.real, let label = tick["label"]?.string else { return nil }
+        guard let value = tick["value"]?.finite, let label = tick["label"]?.string else { return nil }
         return (value, label)
       })
     else { return nil }
@@ -68,7 +68,7 @@ extension Figure.Mark {
   fileprivate init?(json: JSONValue, series count: Int) {
     guard let series = json["series"]?.integer, (0..<max(count, 1)).contains(series) else { return nil }
     func numbers(_ key: String, _ size: Int) -> [[Double]]? {
-      json[key]?.all { item in item.all { $0.real }.flatMap { $0.count == size ? $0 : nil } }
+      json[key]?.all { item in item.all { $0.finite }.flatMap { $0.count == size ? $0 : nil } }
     }
     switch json["type"]?.string {
     case "course":

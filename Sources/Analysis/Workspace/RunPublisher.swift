@@ -34,7 +34,7 @@ public enum RunPublisher {
     if let root { try refuseLinks(parent, below: root) }
     if access("\(parent)/manifest.json", F_OK) == 0 { throw .insideRun(parent) }
     try makeFolders(parent)
-    let isReplacing = try checkTarget(folder)
+    var isReplacing = try checkTarget(folder)
     removeDebris(in: parent, of: name)
     // The same run once more: what stands there stays, and with it whatever signatures it has.
     if isReplacing, isPublished(files, in: folder) { return }
@@ -47,8 +47,14 @@ public enum RunPublisher {
       try synchronize(fresh)
       if isReplacing {
         guard colophon_exchange_paths(fresh, folder) == 0 else { throw .system(path: folder, code: errno) }
-      } else {
-        guard rename(fresh, folder) == 0 else { throw .system(path: folder, code: errno) }
+      } else if rename(fresh, folder) != 0 {
+        // Another run of the same notebook may have been first.
+        let code = errno
+        guard code == EEXIST || code == ENOTEMPTY, try checkTarget(folder) else {
+          throw .system(path: folder, code: code)
+        }
+        guard colophon_exchange_paths(fresh, folder) == 0 else { throw .system(path: folder, code: errno) }
+        isReplacing = true
       }
       try synchronize(parent)
     } catch {
@@ -65,7 +71,6 @@ public enum RunPublisher {
     try makeFolders(parent)
     removeDebris(in: parent, of: name)
     let fresh = "\(parent)/.\(name).new-\(getpid())"
-    unlink(fresh)
     do throws(Problem) {
       try write(bytes, to: fresh, below: parent)
       guard rename(fresh, path) == 0 else { throw .system(path: path, code: errno) }
@@ -220,11 +225,12 @@ public enum RunPublisher {
     let prefix = ".\(name).new-"
     for entry in Workspace.list(parent, depth: 0) ?? [] where entry.path.hasPrefix(prefix) {
       guard let process = Int32(entry.path.dropFirst(prefix.count)) else { continue }
-      guard process == getpid() || kill(process, 0) != 0 else { continue }
-      switch entry.kind {
-      case .folder: removeTree("\(parent)/\(entry.path)")
-      case .file: unlink("\(parent)/\(entry.path)")
-      case .link, .other: break
+      // A process of somebody else cannot be asked (EPERM), and lives.
+      guard process == getpid() || (kill(process, 0) != 0 && errno == ESRCH) else { continue }
+      if entry.kind == .folder {
+        removeTree("\(parent)/\(entry.path)")
+      } else {
+        unlink("\(parent)/\(entry.path)")
       }
     }
   }

@@ -16,4 +16,14 @@ int colophon_exchange_paths(const char *first, const char *second);
 /// Returns its length, or 0 where there is none.
 size_t colophon_build_identifier(unsigned char *bytes, size_t size);
 
+/// How this thread computes otherwise than IEEE 754 does unasked, as bits: 1 rounds upward, 2 downward, 4 toward zero;
+/// 8 takes or gives zero for the smallest numbers (flush to zero, denormals are zero). 0 is as it should be.
+int colophon_arithmetic_state(void);
+
+/// The file that `symbol` was loaded from, or NULL. The text is the loader's.
+const char *colophon_symbol_origin(const char *symbol);
+
+/// The file of a loaded library by its number from 0, or NULL behind the last. The text is the loader's.
+const char *colophon_loaded_library(size_t index);
+
 #endif

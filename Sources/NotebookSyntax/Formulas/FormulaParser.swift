@@ -2,6 +2,7 @@
 struct FormulaParser {
   private static let mostTerms = 200
   private static let deepest = 40
+  private static let mostVariables = 1000
 
   /// A sum of terms on its way to being expanded; `intercept` is nil where nothing was said of it.
   private struct Sum {
@@ -16,6 +17,7 @@ struct FormulaParser {
 
   private var parser: ExpressionParser
   private var depth = 0
+  private var variables = 0
 
   private init(parser: ExpressionParser) { self.parser = parser }
 
@@ -140,6 +142,10 @@ struct FormulaParser {
 
   private mutating func atom() throws(Diagnostic) -> Sum {
     let start = parser.tokenSpan
+    variables += 1
+    guard variables <= Self.mostVariables else {
+      throw Diagnostic("limit", "this formula names more than \(Self.mostVariables) variables", at: start)
+    }
     if parser.isAt("(") {
       depth += 1
       defer { depth -= 1 }

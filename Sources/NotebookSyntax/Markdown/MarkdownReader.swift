@@ -23,10 +23,12 @@ struct MarkdownReader {
   private var footnotes = 0
   /// Lines of `{kind}` fences that stand inside lists or quotations.
   private(set) var nestedCells: [Int] = []
+  /// Lines of what is nested deeper than anyone writes, which is refused rather than recursed into.
+  private(set) var tooDeep: [Int] = []
 
-  static func read(_ bytes: [UInt8]) -> (blocks: [TopLevel], nestedCells: [Int]) {
+  static func read(_ bytes: [UInt8]) -> (blocks: [TopLevel], nestedCells: [Int], tooDeep: [Int]) {
     cmark_gfm_core_extensions_ensure_registered()
-    guard let parser = cmark_parser_new(CMARK_OPT_FOOTNOTES | CMARK_OPT_DEFAULT) else { return ([], []) }
+    guard let parser = cmark_parser_new(CMARK_OPT_FOOTNOTES | CMARK_OPT_DEFAULT) else { return ([], [], []) }
     defer { cmark_parser_free(parser) }
     for name in ["table", "strikethrough"] {
       if let syntax = cmark_find_syntax_extension(name) {
@@ -36,7 +38,7 @@ struct MarkdownReader {
     bytes.withUnsafeBytes { buffer in
       cmark_parser_feed(parser, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
     }
-    guard let document = cmark_parser_finish(parser) else { return ([], []) }
+    guard let document = cmark_parser_finish(parser) else { return ([], [], []) }
     defer { cmark_node_free(document) }
     var reader = MarkdownReader()
     var blocks: [TopLevel] = []
@@ -51,7 +53,7 @@ struct MarkdownReader {
       guard let block = reader.block(node, depth: 0) else { continue }
       blocks.append(TopLevel(lines: lines, content: .prose(block, values: reader.values)))
     }
-    return (blocks, reader.nestedCells)
+    return (blocks, reader.nestedCells, reader.tooDeep)
   }
 
   private static func isCellInfo(_ info: String) -> Bool { info.hasPrefix("{") }
@@ -75,8 +77,10 @@ struct MarkdownReader {
   }
 
   private mutating func blocks(_ node: OpaquePointer, depth: Int) -> [MarkdownBlock] {
-    // Deeper nesting than anyone writes is dropped rather than recursed into.
-    guard depth < 40 else { return [] }
+    guard depth < 40 else {
+      if cmark_node_first_child(node) != nil { tooDeep.append(Int(cmark_node_get_start_line(node))) }
+      return []
+    }
     return Self.children(node).compactMap { block($0, depth: depth + 1) }
   }
 
@@ -125,7 +129,10 @@ struct MarkdownReader {
   }
 
   private mutating func inlines(_ parent: OpaquePointer, depth: Int) -> [MarkdownInline] {
-    guard depth < 60 else { return [] }
+    guard depth < 60 else {
+      tooDeep.append(Int(cmark_node_get_start_line(parent)))
+      return []
+    }
     var result: [MarkdownInline] = []
     for node in Self.children(parent) {
       switch cmark_node_get_type(node) {

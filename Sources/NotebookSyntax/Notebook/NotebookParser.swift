@@ -1,6 +1,7 @@
 /// Stage one: text → notebook. Never throws; what is wrong becomes diagnostics.
 public struct NotebookParser {
-  private static let largest = 4 << 20
+  private static let largest = 1 << 20
+  private static let mostCells = 1000
 
   private let source: SourceFile
   private var diagnostics: [Diagnostic] = []
@@ -22,7 +23,9 @@ public struct NotebookParser {
 
   private mutating func parse() -> FrontMatter {
     guard source.bytes.count <= Self.largest else {
-      report("notebook", "the notebook is larger than \(Self.largest >> 20) MB", Span(0, 0))
+      report(
+        "limit", "the notebook is larger than \(Self.largest >> 20) MB", Span(0, 0),
+        help: "divide it, or move what is data into a file")
       return FrontMatter()
     }
     if let offset = source.bytes.firstIndex(of: 0) {
@@ -48,16 +51,30 @@ public struct NotebookParser {
     let (frontMatter, bodyStart) = readFrontMatter()
     // Line numbers stay right where the front matter is blanked.
     let blanked = bytes[..<bodyStart].map { $0 == UInt8(ascii: "\n") ? $0 : 0x20 }
-    let (topLevel, nested) = MarkdownReader.read(blanked + bytes[bodyStart...])
+    if let problem = MarkdownLimits.check(bytes, from: bodyStart) {
+      diagnostics.append(problem)
+      return frontMatter
+    }
+    let (topLevel, nested, tooDeep) = MarkdownReader.read(blanked + bytes[bodyStart...])
+    for line in tooDeep {
+      report("limit", "this stands inside more lists, quotations or emphasis than a report shows", source.line(line))
+    }
     for line in nested {
       report(
         "cell", "a cell stands inside a list or a quotation", source.line(line),
         help: "move it to the left margin, between paragraphs")
     }
+    var count = 0
     for block in topLevel {
       let span = Span(source.line(block.lines.lowerBound).start, source.line(block.lines.upperBound).end)
       switch block.content {
-      case .fenced: cell(block.lines, span)
+      case .fenced:
+        count += 1
+        guard count <= Self.mostCells else {
+          report("limit", "the notebook has more than \(Self.mostCells) cells", span, help: "divide it")
+          return frontMatter
+        }
+        cell(block.lines, span)
       case .prose(let prose, let raw):
         blocks.append(.prose(Prose(block: prose, span: span, values: values(raw, in: span))))
       }

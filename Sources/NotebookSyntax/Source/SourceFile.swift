@@ -44,8 +44,13 @@ public struct SourceFile: Sendable {
   /// The offset of a line and a column, both from 0, the column counted in Unicode scalars.
   func offset(line: Int, scalarColumn: Int) -> Int {
     guard line < lineStarts.count else { return bytes.count }
-    var offset = lineStarts[line]
-    var remaining = scalarColumn
+    return offset(from: lineStarts[line], scalars: scalarColumn)
+  }
+
+  /// The offset so many Unicode scalars behind another.
+  func offset(from start: Int, scalars: Int) -> Int {
+    var offset = start
+    var remaining = scalars
     while offset < bytes.count, remaining > 0 {
       offset += 1
       while offset < bytes.count, bytes[offset] & 0xC0 == 0x80 { offset += 1 }

@@ -10,6 +10,8 @@ public struct YAMLReader {
   private let body: Span
   private let firstLine: Int
   private var nodes = 0
+  /// Where the last event began: marks count characters of a line, and lines may be long.
+  private var last = (line: 0, column: 0, offset: 0)
   private(set) var diagnostics: [Diagnostic] = []
 
   /// - Parameter body: the document's bytes, beginning at the start of a line.
@@ -62,13 +64,20 @@ public struct YAMLReader {
     var style: yaml_scalar_style_t = YAML_ANY_SCALAR_STYLE
   }
 
-  private func span(_ start: yaml_mark_t, _ end: yaml_mark_t) -> Span {
-    Span(
-      source.offset(line: firstLine + start.line, scalarColumn: start.column),
-      min(source.offset(line: firstLine + end.line, scalarColumn: end.column), body.end))
+  private mutating func span(_ start: yaml_mark_t, _ end: yaml_mark_t) -> Span {
+    let first = offset(start)
+    last = (start.line, start.column, first)
+    return Span(first, min(offset(end), body.end))
   }
 
-  private func next(_ parser: inout yaml_parser_t) throws(Diagnostic) -> Event {
+  private func offset(_ mark: yaml_mark_t) -> Int {
+    if mark.line == last.line, mark.column >= last.column, last.offset > 0 {
+      return source.offset(from: last.offset, scalars: mark.column - last.column)
+    }
+    return source.offset(line: firstLine + mark.line, scalarColumn: mark.column)
+  }
+
+  private mutating func next(_ parser: inout yaml_parser_t) throws(Diagnostic) -> Event {
     var event = yaml_event_t()
     guard yaml_parser_parse(&parser, &event) == 1 else { throw failure(parser) }
     defer { yaml_event_delete(&event) }
@@ -136,6 +145,7 @@ public struct YAMLReader {
     // In `{…}` the start event spans the brace; in block style it is empty.
     let isFlow = start.span.end > start.span.start
     var entries: [YAMLEntry] = []
+    var places: [[UInt8]: Int] = [:]
     while true {
       let keyEvent = try next(&parser)
       if keyEvent.kind == YAML_MAPPING_END_EVENT {
@@ -154,13 +164,14 @@ public struct YAMLReader {
           "yaml-comma", "inside `{…}` a comma ends a value, so this part has none of its own", at: key.span,
           help: quotedLine(at: key.span))
       }
-      if let first = entries.first(where: { $0.key.text.isExactly(key.text) }) {
+      if let first = places[Array(key.text.utf8)].map({ entries[$0] }) {
         diagnostics.append(
           Diagnostic(
             "repeated-key", "key `\(key.text)` stands twice", at: key.span, help: "keep one of the two",
             notes: [.init("first written", at: first.key.span)]))
         continue
       }
+      places[Array(key.text.utf8)] = entries.count
       entries.append(YAMLEntry(key: key, value: value))
     }
   }

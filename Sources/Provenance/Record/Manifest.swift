@@ -12,6 +12,8 @@ public struct Manifest: Sendable {
   public static let fileName = "manifest.json"
   public static let sumsName = "SHA256SUMS"
   static let corePrefix = "colophon:1:"
+  /// Largest manifest that is read, in bytes: one of a thousand steps has about one million.
+  static let largest = 16 << 20
 
   public struct File: Sendable {
     public let path: String

@@ -8,12 +8,14 @@ public enum ManifestProblem: Error, Sendable {
   case notCanonical
   case unknownVersion(String)
   case missing(String)
+  case repeated(String)
 
   public var text: String {
     switch self {
     case .notJSON(let offset, let reason): return "manifest.json is no JSON: \(reason) at byte \(offset)"
     case .notCanonical: return "manifest.json is not in canonical form, so it is not as colophon wrote it"
     case .unknownVersion(let type): return "manifest.json is of a kind this colophon does not know: \(type)"
+    case .repeated(let name): return "manifest.json names \(name) twice"
     case .missing(let what): return "manifest.json lacks \(what), or it has another form"
     }
   }
@@ -70,6 +72,10 @@ extension Manifest {
     guard let failures = predicate["failedExpectations"]?.integer else { throw .missing("its expectations") }
     self.failures = failures
     steps = try Self.read(predicate["steps"], "its steps", Self.step)
+    for names in [subjects.map(\.path), inputs.map(\.path), steps.map(\.name)] {
+      var seen: Set<[UInt8]> = []
+      if let name = names.first(where: { !seen.insert(Array($0.utf8)).inserted }) { throw .repeated(name) }
+    }
     // What is said twice, or not understood, must not slip through: the whole statement is what it would be written as.
     guard self.json.canonicalBytes == bytes else { throw .missing("nothing but what belongs into it") }
   }

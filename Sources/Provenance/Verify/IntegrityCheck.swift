@@ -25,8 +25,9 @@ struct IntegrityCheck {
 
   private mutating func check(outputsOnly: Bool) -> Manifest? {
     let bytes: [UInt8]
+    let limit = min(run.largestFile, Manifest.largest)
     do throws(Workspace.Problem) {
-      bytes = try run.read(Manifest.fileName)
+      bytes = try Workspace(root: run.root, largestFile: limit).read(Manifest.fileName)
     } catch {
       result.add(.broken, "manifest.json \(error.text)")
       result.integrity = "BROKEN  there is no manifest to check against"
@@ -130,6 +131,7 @@ struct IntegrityCheck {
   /// Every digest that follows from others is computed again.
   private mutating func checkChain(_ manifest: Manifest) {
     var plans: [String: String] = [:]
+    let files = Dictionary(manifest.inputs.map { (Array($0.path.utf8), $0.digest) }) { first, _ in first }
     for step in manifest.steps {
       // What a step read is either an input or an earlier step.
       // One read by columns and by result counts once; two steps alike in all but their names count twice.
@@ -152,8 +154,7 @@ struct IntegrityCheck {
       if Sealer.stepDigest(name: step.name, action: step.action, output: step.output).hex != step.step {
         result.add(.broken, "step \(step.name): its digest does not follow from its record")
       }
-      let files = manifest.inputs.map { ($0.path, $0.digest) }
-      for read in step.reads where files.contains(where: { $0.0 == read.path && $0.1 != read.digest }) {
+      for read in step.reads where files[Array(read.path.utf8)].map({ $0 != read.digest }) ?? false {
         result.add(.broken, "step \(step.name) read another \(read.path) than the one recorded")
       }
     }

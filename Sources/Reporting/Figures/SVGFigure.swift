@@ -164,7 +164,9 @@ struct SVGFigure {
 
   /// A coordinate with at most two decimals.
   private static func text(_ value: Double) -> String {
-    let rounded = (value * 100).rounded() / 100
+    // Only results that somebody changed lead anywhere so far out, and `verify --rerender` draws those as well.
+    let within = value.isNaN ? 0 : min(max(value, -1e6), 1e6)
+    let rounded = (within * 100).rounded() / 100
     return rounded == rounded.rounded() ? String(Int(rounded)) : rounded.description
   }
 }

@@ -12,16 +12,20 @@ struct HeadingAnchors {
 
   init(_ notebook: Notebook) {
     var headings: [Heading] = []
+    var taken: Set<String> = []
+    // Where counting goes on, for titles that stand often.
+    var counts: [String: Int] = [:]
     for prose in notebook.prose {
       guard case .heading(let level, let inlines) = prose.block else { continue }
       let text = inlines.plainText
       let base = "sec-" + Self.slug(text)
       var anchor = base
-      var count = 2
-      while headings.contains(where: { $0.anchor == anchor }) {
+      var count = counts[base] ?? 2
+      while !taken.insert(anchor).inserted {
         anchor = "\(base)-\(count)"
         count += 1
       }
+      counts[base] = count
       headings.append(Heading(level: level, text: text, anchor: anchor))
     }
     self.headings = headings

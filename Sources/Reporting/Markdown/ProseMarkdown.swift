@@ -42,8 +42,13 @@ struct ProseMarkdown {
   /// A fence longer than any run of backticks inside.
   private func fenced(_ code: String, _ language: String) -> String {
     let fence = String(repeating: "`", count: max(3, longestRun(code) + 1))
+    let code = Escape.code(code)
     let body = code.hasSuffix("\n") ? code : code + "\n"
-    return fence + language + "\n" + body + fence
+    // A backtick behind a fence of backticks would make it none, and its text markup.
+    let isName = language.utf8.allSatisfy { byte in
+      byte | 0x20 &- UInt8(ascii: "a") < 26 || "0123456789+#-_.".utf8.contains(byte)
+    }
+    return fence + (isName ? language : "") + "\n" + body + fence
   }
 
   private func longestRun(_ text: String) -> Int {
@@ -97,7 +102,7 @@ struct ProseMarkdown {
     case .code(let code):
       let fence = String(repeating: "`", count: longestRun(code) + 1)
       let pad = code.hasPrefix("`") || code.hasSuffix("`") ? " " : ""
-      return fence + pad + code + pad + fence
+      return fence + pad + Escape.code(code) + pad + fence
     case .softBreak: return "\n"
     case .lineBreak: return "\\\n"
     case .emphasis(let inner): return "*\(inline(inner))*"
@@ -114,7 +119,7 @@ struct ProseMarkdown {
   private func link(_ text: String, _ address: String) -> String {
     guard Escape.link(address) != nil else { return text }
     // An address in angle brackets may hold anything but these.
-    let safe = address.unicodeScalars.map {
+    let safe = VisibleText.of(address, limit: .max).unicodeScalars.map {
       "<>\n\\".unicodeScalars.contains($0) ? "%" + String($0.value, radix: 16, uppercase: true) : String($0)
     }
     return "[\(text)](<\(safe.joined())>)"

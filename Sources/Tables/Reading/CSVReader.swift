@@ -9,6 +9,8 @@ public struct CSVReader {
 
   public struct Header: Sendable {
     public let names: [String]
+    /// Bytes up to the end of the first record.
+    public var length: Int { end }
     let end: Int
     let delimiter: UInt8
   }
@@ -21,6 +23,8 @@ public struct CSVReader {
     case tooManyColumns(Int)
     case repeatedName(String)
     case emptyName
+    /// Lines end with a carriage return alone, as they did on computers of the last century.
+    case carriageReturn
   }
 
   public struct Result: Sendable {
@@ -37,6 +41,7 @@ public struct CSVReader {
   /// Reads the first record of `bytes`, which may be the beginning of a file only.
   public static func header(_ bytes: [UInt8], delimiter: UInt8) throws(HeaderProblem) -> Header {
     var names: [String] = []
+    var seen: Set<[UInt8]> = []
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     guard bytes.count > start else { throw .empty }
     var splitter = RecordSplitter(start: start, delimiter: delimiter)
@@ -47,10 +52,11 @@ public struct CSVReader {
       for field in splitter.fields {
         let raw = splitter.withContent(field, in: buffer) { Array($0) }
         if raw.contains(0) { throw HeaderProblem.nulByte(line: 1) }
-        guard let name = String(validating: raw, as: UTF8.self) else { throw HeaderProblem.invalidUTF8 }
-        if let first = names.first(where: { $0.isExactly(name) }) {
-          throw HeaderProblem.repeatedName(first)
+        if let index = raw.firstIndex(of: 13), index + 1 == raw.count || raw[index + 1] != 10 {
+          throw HeaderProblem.carriageReturn
         }
+        guard let name = String(validating: raw, as: UTF8.self) else { throw HeaderProblem.invalidUTF8 }
+        guard seen.insert(raw).inserted else { throw HeaderProblem.repeatedName(name) }
         names.append(name)
       }
     }

@@ -17,18 +17,20 @@ public enum CSVWriter {
       })
   }
 
+  /// What a formula may begin with; the wide forms count in some languages' spreadsheets.
+  private static let formulas = "=+-@\t\r\n\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars
+
   /// Text that a spreadsheet would run as a formula is written with an apostrophe before it, and so is text that looks as
   /// if it had been: what is written can be read back.
   public static func guarded(_ text: String) -> String { isRisky(text) ? "'" + text : text }
 
   /// What `guarded` was given.
   public static func unguarded(_ text: String) -> String {
-    text.utf8.first == UInt8(ascii: "'") && isRisky(text) ? String(text.dropFirst()) : text
+    text.utf8.first == UInt8(ascii: "'") && isRisky(text) ? String(text.unicodeScalars.dropFirst()) : text
   }
 
   private static func isRisky(_ text: String) -> Bool {
-    guard let first = text.utf8.first(where: { $0 != UInt8(ascii: "'") }) else { return false }
-    return "=+-@\t\r".utf8.contains(first)
+    text.unicodeScalars.first { $0 != "'" }.map(formulas.contains) ?? false
   }
 
   private static func field(_ text: String) -> String {

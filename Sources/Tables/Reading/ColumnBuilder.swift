@@ -3,6 +3,7 @@ struct ColumnBuilder {
   private let declaration: ColumnDeclaration
   private let missing: [[UInt8]]
   private let codes: [[UInt8]]
+  private var places: [[UInt8]: Int] = [:]
   private var numbers: [Double] = []
   private var values: [Int32] = []
   private var interner = Interner()
@@ -43,8 +44,15 @@ struct ColumnBuilder {
     }
   }
 
+  /// Few codes are compared one by one; many are looked up, and those must be told apart from what is none of them.
+  private mutating func index(of field: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard codes.count > 16 else { return codes.firstIndex { $0.count == field.count && $0.elementsEqual(field) } }
+    if places.isEmpty { for (index, code) in codes.enumerated() { places[code] = index } }
+    return places[Array(field)]
+  }
+
   private mutating func code(_ field: UnsafeBufferPointer<UInt8>, else rule: DataProblem.Rule) -> DataProblem.Rule? {
-    guard let code = codes.firstIndex(where: { $0.count == field.count && $0.elementsEqual(field) }) else {
+    guard let code = index(of: field) else {
       values.append(-1)
       return rule
     }

@@ -4,6 +4,8 @@ import NotebookSyntax
 public struct ColumnDeclarationParser {
   private static let types = ["id", "number", "integer", "boolean", "text", "category", "ordered"]
 
+  private static let mostLevels = 10_000
+
   private let name: SourcedText
   private let text: SourcedText
   private var words: [(text: String, range: Range<Int>)] = []
@@ -131,15 +133,17 @@ public struct ColumnDeclarationParser {
       names.append(part.level)
     }
     guard !names.isEmpty else { throw Diagnostic("column", "a category has at least one level", at: place) }
-    for (index, level) in names.enumerated()
-    where names[..<index].containsExactly(level) {
-      throw Diagnostic("column", "level `\(level)` stands twice", at: place)
+    guard names.count <= Self.mostLevels else {
+      throw Diagnostic("limit", "a category has at most \(Self.mostLevels) levels", at: place, help: "read it as `id`")
     }
-    for (index, code) in result.codes.enumerated()
-    where result.codes[..<index].containsExactly(code) {
-      throw Diagnostic("column", "code `\(code)` stands twice", at: place)
-    }
+    if let level = repeated(names) { throw Diagnostic("column", "level `\(level)` stands twice", at: place) }
+    if let code = repeated(result.codes) { throw Diagnostic("column", "code `\(code)` stands twice", at: place) }
     result.type = .category(levels: names, isOrdered: isOrdered)
+  }
+
+  private func repeated(_ texts: [String]) -> String? {
+    var seen: Set<[UInt8]> = []
+    return texts.first { !seen.insert(Array($0.utf8)).inserted }
   }
 
   private mutating func clause(_ word: String, _ result: inout ColumnDeclaration) throws(Diagnostic) {

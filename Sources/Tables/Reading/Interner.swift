@@ -48,10 +48,11 @@ struct Interner {
     }
   }
 
-  /// FNV-1a: the numbering does not depend on it, only the speed.
+  /// Keyed anew in each process, so that nobody can make texts that collide. The numbering does not depend on it, only
+  /// the speed.
   private static func hash(_ field: UnsafeBufferPointer<UInt8>) -> Int {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in field { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return Int(truncatingIfNeeded: hash ^ (hash >> 29)) & Int.max
+    var hasher = Hasher()
+    hasher.combine(bytes: UnsafeRawBufferPointer(field))
+    return hasher.finalize() & Int.max
   }
 }

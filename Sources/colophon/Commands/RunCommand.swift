@@ -75,6 +75,8 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     try Terminal.failing {
+      try ArithmeticCheck.require()
+      ArithmeticCheck.warn()
       let files = try NotebookFile.find(notebooks, project)
       if output != nil, files.count > 1 {
         throw CommandFailure(ExitCode(64), "--output takes one notebook, and these are \(files.count)")
@@ -110,6 +112,8 @@ struct RunCommand: ParsableCommand {
         plan, in: file.workspace, store: store.store(file.workspace), observer: progress)
       let warnings = recorded.sealed.run.steps.flatMap(\.outcome.warnings)
       if !warnings.isEmpty { Terminal.report(warnings, in: file.source) }
+      // Once more, for what was set meanwhile.
+      try ArithmeticCheck.require()
       try RunPublisher.publish(
         recorded.files.map { ($0.path, $0.bytes) }, to: target, below: output == nil ? file.workspace.root : nil)
       // The log is a convenience: without it the run is whole all the same.

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import NotebookSyntax
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,7 +23,8 @@ struct SchemaCommand: ParsableCommand {
         throw CommandFailure(Exit.inputOutput, "\(file) \(error.text)")
       }
       switch SchemaProposal.block(bytes, file: file) {
-      case .success(let block): Terminal.print(block)
+      case .success(let block):
+        for line in block.split(separator: "\n") { Terminal.line(VisibleText.of(String(line), limit: 4000)) }
       case .failure(let problem): throw CommandFailure(Exit.unusable, problem.text)
       }
     }

@@ -77,6 +77,8 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     try Terminal.failing {
+      if rerender || rerun { try ArithmeticCheck.require() }
+      if rerun { ArithmeticCheck.warn() }
       let trust = try trust.read()
       var verdicts: [Verification.Verdict] = []
       var objects: [JSONValue] = []
@@ -88,6 +90,7 @@ struct VerifyCommand: ParsableCommand {
           folder, project: project.workspace(above: RecordedProject.root(of: folder)), outputsOnly: outputsOnly,
           rerender: rerender, rerun: rerun,
           bitwise: bitwise, trust: trust, expectedCore: expectedCore)
+        if rerender || rerun { try ArithmeticCheck.require() }
         if let source = outcome.source { Terminal.report(outcome.diagnostics, in: source) }
         if json {
           objects.append(VerificationJSON.json(outcome.verification, run: run))

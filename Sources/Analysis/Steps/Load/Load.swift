@@ -52,7 +52,7 @@ public struct Load: Step {
     """
 
   static let sourceColumn = "data_source"
-  private static let headerLimit = 1 << 20
+  static let headerLimit = 1 << 20
 
   let file: SourcedText
   /// Empty where the schema of a published table is meant.
@@ -71,6 +71,10 @@ public struct Load: Step {
     notice = cell.text("notice")?.text
     cell.record("missing", .array(missing.map { .string($0) }))
     written = DeclarationReader.read(&cell)
+    var names: Set<String> = []
+    for declaration in written where !names.insert(declaration.name.text.lowercased()).inserted {
+      cell.report("repeated-name", "a second column is named `\(declaration.name.text)`", declaration.name.span)
+    }
     cell.record("columns", .object(written.map { .init($0.name.text, .string($0.text)) }))
     isDeclared = cell.position(of: "columns") != .max
     guard let file, !written.isEmpty || !isDeclared else { return nil }

@@ -13,6 +13,10 @@ enum LoadMessages {
     case .tooManyColumns(let count): text = "has \(count) columns, more than the limit of \(CSVReader.mostColumns)"
     case .repeatedName(let name): text = "has two columns named `\(name)`"
     case .emptyName: text = "begins with an empty line, where the columns' names should stand"
+    case .carriageReturn:
+      return Diagnostic(
+        "file", "`\(file.text)` has a carriage return within its first line", at: file.span,
+        help: "save it with lines that end with LF or CRLF")
     }
     return Diagnostic(
       "file", "`\(file.text)` \(text)", at: file.span,

@@ -11,6 +11,9 @@ public enum SchemaProposal {
     let delimiter: UInt8 = file.lowercased().hasSuffix(".tsv") ? 9 : UInt8(ascii: ",")
     do throws(CSVReader.HeaderProblem) {
       let header = try CSVReader.header(bytes, delimiter: delimiter)
+      guard header.length <= Load.headerLimit else {
+        return .failure(Problem(text: "the first line of `\(file)` is longer than \(Load.headerLimit) bytes"))
+      }
       let names = uniqueNames(header.names)
       let declarations = zip(header.names, names).map { source, name in
         let span = Span(0, 0)
@@ -24,7 +27,7 @@ public enum SchemaProposal {
         let diagnostic = LoadMessages.problems(read.problems, SourcedText(file, span: Span(0, 0), verbatimStart: nil))
         return .failure(Problem(text: ([diagnostic.message] + diagnostic.notes.map(\.text)).joined(separator: "\n  ")))
       }
-      let hasNA = read.columns.indices.contains { column in uses("NA", bytes, header, declarations[column]) }
+      let hasNA = uses("NA", bytes, header, declarations)
       var text = "columns:\n"
       for (declaration, column) in zip(declarations, read.columns) {
         let source = declaration.source.text
@@ -41,12 +44,12 @@ public enum SchemaProposal {
   }
 
   private static func uses(
-    _ token: String, _ bytes: [UInt8], _ header: CSVReader.Header, _ declaration: ColumnDeclaration
+    _ token: String, _ bytes: [UInt8], _ header: CSVReader.Header, _ declarations: [ColumnDeclaration]
   ) -> Bool {
-    let all = CSVReader.read(bytes, header: header, declarations: [declaration], missing: [""])
-    guard case .codes(_, let levels) = all.columns[0].values
-    else { return false }
-    return levels.contains(token)
+    CSVReader.read(bytes, header: header, declarations: declarations, missing: [""]).columns.contains { column in
+      guard case .codes(_, let levels) = column.values else { return false }
+      return levels.contains(token)
+    }
   }
 
   private static func type(_ column: Column, rows: Int) -> String {
@@ -81,6 +84,9 @@ public enum SchemaProposal {
   /// Names that a notebook can use, each once.
   private static func uniqueNames(_ headers: [String]) -> [String] {
     var names: [String] = []
+    var taken: Set<String> = []
+    // Where counting goes on, for names that come often.
+    var counts: [String: Int] = [:]
     for (index, header) in headers.enumerated() {
       var name = String(
         header.lowercased().unicodeScalars.map { scalar -> Character in
@@ -89,11 +95,12 @@ public enum SchemaProposal {
       if name.isEmpty { name = "column_\(index + 1)" }
       if name.first?.isNumber == true { name = "_" + name }
       let base = name
-      var count = 2
-      while names.contains(name) {
+      var count = counts[base] ?? 2
+      while !taken.insert(name).inserted {
         name = "\(base)_\(count)"
         count += 1
       }
+      counts[base] = count
       names.append(name)
     }
     return names
