@@ -5,6 +5,8 @@
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_matrix.h>
 #include <gsl/gsl_sf_gamma.h>
+#include <gsl/gsl_sf_log.h>
+#include <gsl/gsl_sf_psi.h>
 #include <gsl/gsl_vector.h>
 #include <gsl/gsl_version.h>
 #include <math.h>

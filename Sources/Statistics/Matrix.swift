@@ -55,6 +55,17 @@ extension Matrix {
     return Matrix(rows: rows, columns: width, elements: product)
   }
 
+  /// Each row multiplied by a number of its own.
+  func scalingRows(by factors: [Double]) -> Matrix {
+    precondition(factors.count == rows, "one factor per row")
+    var result = self
+    for row in 0..<rows {
+      let start = row &* columns
+      for column in 0..<columns { result.elements[start &+ column] *= factors[row] }
+    }
+    return result
+  }
+
   /// The matrix with rows and columns exchanged.
   var transposed: Matrix {
     var result = Matrix(rows: columns, columns: rows)

@@ -31,6 +31,17 @@ public enum StatisticsError: Error, Sendable, Equatable {
   case repeatedVisit(first: Int, second: Int)
   /// The model reproduces all rows of a visit, which leaves it no variance of its own.
   case visitWithoutVariance(Int)
+  /// A row determines its own fit, so that an estimator that divides by 1 − leverage has no value; counted from 0.
+  case leverageOfOne(row: Int)
+  /// A cluster has more rows of unequal weights than bias-reduced errors are computed for.
+  case clusterTooLarge(rows: Int)
+  /// Columns predict the outcome of some rows without error, so their coefficients run to infinity. `columns` are those
+  /// of the design, `rows` how many rows are predicted so.
+  case separation(columns: [Int], rows: Int, isComplete: Bool)
+  /// No coefficients give every row a mean that the family and link allow.
+  case noValidMeans
+  /// Counts vary no more than Poisson counts, so a negative binomial's θ runs to infinity.
+  case notOverdispersed
   /// A search did not end at a minimum.
   case notConverged(NonConvergence)
   /// A GSL routine gave up; `status` is its return code (`gsl_errno.h`).

@@ -65,6 +65,48 @@ import Testing
     #expect(worstError([b.residualSumOfSquares], [a.residualSumOfSquares]) < 1e-15)
   }
 
+  /// Many rows take another way, without refinement. Rows in pairs of opposite errors have coefficients that are known.
+  @Test(arguments: [16_384, 20_001]) func manyRows(rows: Int) throws {
+    var generator = SplitMix64(seed: 9)
+    var elements: [Double] = []
+    var response: [Double] = []
+    let truth: [Double] = [3, -0.5, 0.25, 7]
+    for pair in 0..<rows / 2 {
+      let x = [1] + (0..<3).map { _ in Double(Int.random(in: -64...64, using: &generator)) / 8 + 100 }
+      let error = Double(pair % 17) / 16
+      let value = zip(x, truth).reduce(0) { $0 + $1.0 * $1.1 }
+      for sign in [1.0, -1] {
+        elements += x
+        response.append(value + sign * error)
+      }
+    }
+    if rows % 2 == 1 {
+      elements += [1, 100, 100, 100]
+      response.append(3 + 675)
+    }
+    let fit = try LeastSquares.fit(
+      response: response, design: Matrix(rows: rows, columns: 4, elements: elements), interceptColumn: 0)
+    // The condition number is some hundreds.
+    #expect(worstError(fit.coefficients.compactMap { $0 }, truth) < 1e-12)
+    var errors = 0.0
+    for pair in 0..<rows / 2 { errors += 2 * Double(pair % 17) / 16 * Double(pair % 17) / 16 }
+    #expect(worstError([fit.residualSumOfSquares], [errors]) < 1e-12)
+    // The same from columns so large that their squares overflow, which takes the scaled way.
+    let large = try LeastSquares.fit(
+      response: response, design: Matrix(rows: rows, columns: 4, elements: elements.map { $0 * 0x1p400 }),
+      interceptColumn: 0)
+    #expect(worstError(large.coefficients.compactMap { $0.map { $0 * 0x1p400 } }, truth) < 1e-12)
+  }
+
+  @Test func manyRowsWithAnInfinity() {
+    var response = [Double](repeating: 1, count: 17_000)
+    response[16_500] = .infinity
+    let design = Matrix(rows: 17_000, columns: 1, elements: response.map { _ in 1 })
+    #expect(throws: StatisticsError.nonFinite(row: 16_500, column: .response)) {
+      try LeastSquares.fit(response: response, design: design)
+    }
+  }
+
   @Test func noDegreesOfFreedom() throws {
     let fit = try LeastSquares.fit(response: [1, 3], design: Matrix(columns: [[1, 1], [0, 1]]), interceptColumn: 0)
     #expect(fit.degreesOfFreedom == 0)

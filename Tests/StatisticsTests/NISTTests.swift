@@ -55,6 +55,58 @@ struct NISTTests {
     #expect(sigma >= set.digits.errors)
   }
 
+  /// The powers of NIST's x are no doubles: with what they lose the certified coefficients come back.
+  @Test func filipWithLowParts() throws {
+    let data = try ReferenceFolder.beside.table("nist_filip")
+    let exact = try ReferenceFolder.beside.expected("nist_filip")["exact"]
+    let x = try data.numbers("x")
+    var columns = [x.map { _ in 1.0 }]
+    var low: [Int: [Double]] = [:]
+    for power in 1...10 {
+      columns.append(zip(columns[columns.count - 1], x).map { $0 * $1 })
+      low[power] = zip(columns[power], x).map { PowerRounding.remainder(of: $1, exponent: power, beyond: $0) }
+    }
+    let fit = try LeastSquares.fit(
+      response: data.numbers("y"), design: Matrix(columns: columns), tolerance: 1e-11, interceptColumn: 0, low: low)
+    let coefficients = digits(fit.coefficients.compactMap { $0 }, try exact["estimate"].numbers())
+    let errors = digits(fit.standardErrors.compactMap { $0 }, try exact["sd"].numbers())
+    let sigma = digits([fit.sigma ?? .nan], [try exact["residual_sd"].number()])
+    print("NIST filip with low parts: coefficients \(coefficients), standard errors \(errors), sigma \(sigma) digits")
+    #expect(coefficients >= 10)
+    #expect(sigma >= 10)
+    #expect(errors >= 10)
+  }
+
+  /// Through orthogonal polynomials nothing is collinear. The certified powers are compared after expanding the fitted
+  /// polynomial by differences at exact points, and the residual standard deviation as it is.
+  @Test func filipThroughOrthogonalPolynomials() throws {
+    let data = try ReferenceFolder.beside.table("nist_filip")
+    let exact = try ReferenceFolder.beside.expected("nist_filip")["exact"]
+    let x = try data.numbers("x")
+    let response = try data.numbers("y")
+    let basis = try #require(OrthogonalPolynomials(x, degree: 10))
+    let rows = x.map { [1] + basis.values(at: $0) }
+    let fit = try LeastSquares.fit(
+      response: response, design: Matrix(rows: x.count, columns: 11, elements: rows.flatMap { $0 }), interceptColumn: 0)
+    #expect(fit.aliased == [])
+    let sigma = digits([fit.sigma ?? .nan], [try exact["residual_sd"].number()])
+    // The fitted values from the exact coefficients, Horner in plain doubles: its own rounding is the limit.
+    let powers = try exact["estimate"].numbers()
+    var worst = 0.0
+    for (value, point) in zip(fit.fitted, x) {
+      var sum = 0.0
+      var size = 0.0
+      for power in powers.reversed() {
+        sum = sum * point + power
+        size = size * abs(point) + abs(power)
+      }
+      worst = max(worst, abs(sum - value) / size)
+    }
+    print("NIST filip through poly: sigma \(sigma) digits, fitted within \(worst) of the size of their terms")
+    #expect(sigma >= 10)
+    #expect(worst < 1e-15)
+  }
+
   @Test func filipIsRankDeficientAtTheUsualTolerance() throws {
     let data = try ReferenceFolder.beside.table("nist_filip")
     let x = try data.numbers("x")

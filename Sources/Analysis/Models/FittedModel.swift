@@ -18,7 +18,7 @@ public struct ModelSchema: Sendable {
       case .factor(let levels):
         let name = variable.description
         if !factors.contains(where: { $0.name == name }) { factors.append(Shape.Key(name, levels)) }
-      case .number:
+      case .number, .basis:
         for name in variable.names where !numbers.contains(name) { numbers.append(name) }
       case nil: break
       }
@@ -62,7 +62,12 @@ public struct FittedModel: Sendable {
     self.combination = combination
     var means: [String: Double] = [:]
     var schemas: [String: ColumnSchema] = [:]
-    for case .number(let expression) in frame.variables.values {
+    for variable in frame.variables.values {
+      let expression: Expression
+      switch variable {
+      case .number(let own), .basis(let own, _): expression = own
+      case .factor: continue
+      }
       for name in expression.names {
         guard let column = table[name], let numbers = column.values.numbers else { continue }
         var sum = 0.0

@@ -8,6 +8,8 @@ struct FormulaCheck {
     case number
     /// The levels are nil where only the data know them: `factor(week)`.
     case factor(levels: [String]?)
+    /// Several columns made of one number: `poly(x, 2)`.
+    case basis(FormulaBasis)
   }
 
   private static let mostNames = 10_000
@@ -16,14 +18,29 @@ struct FormulaCheck {
   let schema: Schema
 
   /// Checks the response and all fixed terms; false where a mistake has been reported.
-  func check(_ formula: Formula, _ context: inout PlanContext) -> Bool {
+  ///
+  /// - Parameter isEvent: whether the outcome may have two levels, of which the second is the event.
+  func check(_ formula: Formula, isEvent: Bool = false, _ context: inout PlanContext) -> Bool {
     var isSound = true
-    if case .factor? = variable(formula.response, &context) {
-      let column = formula.response.description
-      context.report(
-        "type", "the outcome `\(column)` is no number", formula.response.span,
-        help: "a regression needs a numeric outcome")
+    let column = formula.response.description
+    switch variable(formula.response, &context) {
+    case .factor(let levels):
+      if !isEvent {
+        context.report(
+          "type", "the outcome `\(column)` is no number", formula.response.span,
+          help: "a regression needs a numeric outcome")
+        isSound = false
+      } else if levels?.count != 2 {
+        let count = levels.map { "\($0.count) levels" } ?? "levels that only the data know"
+        context.report(
+          "type", "the outcome `\(column)` has \(count), and a binomial outcome has two", formula.response.span,
+          help: "make it a condition with `derive`: `event: if(\(column) == \"…\", 1, 0)`")
+        isSound = false
+      }
+    case .basis:
+      context.report("type", "the outcome is one number, and `\(column)` is several columns", formula.response.span)
       isSound = false
+    case .number, nil: break
     }
     for term in formula.terms {
       for item in term.variables where variable(item, &context) == nil { isSound = false }
@@ -54,6 +71,7 @@ struct FormulaCheck {
       guard let column = context.column(name, at: inner.span, of: data, schema) else { return nil }
       return .factor(levels: column.type.levels)
     }
+    if let basis = FormulaBasis.of(expression) { return self.basis(basis, expression, &context) }
     let before = context.diagnostics.count
     switch context.type(of: ModelVariable.evaluable(expression), over: data, schema) {
     case .number: return .number
@@ -66,15 +84,40 @@ struct FormulaCheck {
     }
   }
 
+  private func basis(
+    _ basis: Result<FormulaBasis, FormulaBasis.Mistake>, _ expression: Expression, _ context: inout PlanContext
+  ) -> Variable? {
+    switch basis {
+    case .failure(let mistake):
+      context.report("formula", mistake.message, expression.span, help: mistake.help)
+      return nil
+    case .success(let basis):
+      switch variable(basis.argument, &context) {
+      case .number: return .basis(basis)
+      case .factor, .basis:
+        context.report("type", "`\(basis.argument)` is no number", basis.argument.span)
+        return nil
+      case nil: return nil
+      }
+    }
+  }
+
   /// Every column that the model matrix may have: fewer where levels turn out to have no rows; nil where there are
   /// too many to name.
-  func columnNames(_ formula: Formula, _ context: inout PlanContext) -> [String]? {
+  func columnNames(
+    _ formula: Formula, contrasts: Contrasts = .treatment, _ context: inout PlanContext
+  ) -> [String]? {
     var scratch = context
     var levels: [String: [String]] = [:]
+    var bases: [String: Int] = [:]
     for variable in formula.terms.flatMap(\.variables) {
-      guard case .factor(let own)? = self.variable(variable, &scratch) else { continue }
-      guard let own else { return nil }
-      levels[variable.description] = own
+      switch self.variable(variable, &scratch) {
+      case .factor(let own):
+        guard let own else { return nil }
+        levels[variable.description] = own
+      case .basis(let basis): bases[variable.description] = basis.count
+      case .number, nil: break
+      }
     }
     var names = formula.hasIntercept ? [ModelVariable.intercept] : []
     for term in formula.terms {
@@ -85,7 +128,11 @@ struct FormulaCheck {
           let usesContrasts = ModelVariable.usesContrasts(variable, in: term, of: formula) {
             levels[$0.description] != nil
           }
-          pieces = (usesContrasts ? Array(own.dropFirst()) : own).map { variable.description + $0 }
+          // Where levels turn out to have no rows, sum contrasts count fewer: the names stay among these.
+          pieces = ModelVariable.names(
+            variable.description, levels: own, usesContrasts ? contrasts.coding(of: variable.description) : nil)
+        } else if let count = bases[variable.description] {
+          pieces = FormulaBasis.names(variable.description, count)
         }
         guard parts.count * pieces.count + names.count <= Self.mostNames else { return nil }
         parts = pieces.flatMap { piece in parts.map { $0.isEmpty ? piece : "\($0):\(piece)" } }
@@ -120,6 +167,15 @@ enum ModelVariable {
       return arguments[0].value
     }
     return nil
+  }
+
+  /// The columns of a factor as R names them: levels, or numbers for sum contrasts.
+  static func names(_ variable: String, levels: [String], _ coding: Contrasts.Coding?) -> [String] {
+    switch coding {
+    case nil: return levels.map { variable + $0 }
+    case .treatment: return levels.dropFirst().map { variable + $0 }
+    case .sum: return levels.indices.dropFirst().map { "\(variable)\($0)" }
+    }
   }
 
   /// R's rule: a factor is coded by contrasts where the term without it is in the model, else by all its levels.

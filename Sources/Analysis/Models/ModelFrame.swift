@@ -16,33 +16,58 @@ struct ModelFrame {
 
   /// Per column what it is a product of.
   let codings: [[Coding]]
+  /// Of columns that are a power of a number, `I(x^3)`, what each entry lost to rounding.
+  let lowParts: [Int: [Double]]
+  /// Of each term of the formula, its columns.
+  let termColumns: [Range<Int>]
   /// What each variable of the terms is in the rows used, by its text.
   let variables: [String: Variable]
 
-  /// A number, or the indicator of a level.
+  /// One factor of a column's product.
   struct Coding: Sendable {
+    enum Part: Sendable {
+      case number
+      /// A column of a basis, counted from 0.
+      case basis(Int)
+      /// 1 at a level, else 0.
+      case indicator(Int)
+      /// 1 at a level, −1 at the last, else 0.
+      case sum(Int, last: Int)
+    }
+
     let variable: String
-    let level: Int?
+    let part: Part
+
+    /// Its value at a level of its factor; nil where it is a number.
+    func value(level: Int) -> Double? {
+      switch part {
+      case .number, .basis: return nil
+      case .indicator(let own): return own == level ? 1 : 0
+      case .sum(let own, let last): return own == level ? 1 : level == last ? -1 : 0
+      }
+    }
   }
 
   enum Variable: Sendable {
     case number(Expression)
+    /// A basis of the number that the expression is.
+    case basis(Expression, FittedBasis)
     /// Levels that have rows, and a code into them per row used.
     case factor(levels: [String], codes: [Int32])
-  }
-
-  private enum Values {
-    case numbers([Double])
-    /// Levels that have rows, and codes into them.
-    case factor(codes: [Int32], levels: [String])
   }
 
   private static let largest = 1 << 28
   /// Fitting takes time with the square of the columns.
   private static let mostColumns = 10_000
 
-  /// - Parameter others: further columns whose missing values exclude a row: random slopes and groups.
-  init(_ formula: Formula, _ table: Table, data: Reference, others: [Expression] = []) throws(StepFailure) {
+  /// - Parameters:
+  ///   - others: further columns whose missing values exclude a row: random slopes and groups.
+  ///   - isEvent: whether an outcome with levels is 1 at its second level and 0 at its first.
+  ///   - isUsed: rows for which it is false are left out.
+  init(
+    _ formula: Formula, _ table: Table, data: Reference, others: [Expression] = [], contrasts: Contrasts = .treatment,
+    isEvent: Bool = false, isUsed: (Int) -> Bool = { _ in true }
+  ) throws(StepFailure) {
     var values: [String: Values] = [:]
     let variables = [formula.response] + formula.terms.flatMap(\.variables) + others
     for variable in variables where values[variable.description] == nil {
@@ -50,12 +75,14 @@ struct ModelFrame {
     }
     let used = variables.compactMap { values[$0.description] }
     let complete = (0..<table.rowCount).filter { row in
-      used.allSatisfy { item in
-        switch item {
-        case .numbers(let numbers): return !numbers[row].isNaN
-        case .factor(let codes, _): return codes[row] >= 0
+      isUsed(row)
+        && used.allSatisfy { item in
+          switch item {
+          case .numbers(let numbers), .basis(_, let numbers): return !numbers[row].isNaN
+          case .factor(let codes, _): return codes[row] >= 0
+          case .fitted: return true
+          }
         }
-      }
     }
     guard !complete.isEmpty else {
       throw StepFailure(
@@ -67,13 +94,15 @@ struct ModelFrame {
     }
     rows = complete
     rowsDropped = table.rowCount - complete.count
-    guard case .numbers(let outcome)? = values[formula.response.description] else {
-      throw StepFailure(Diagnostic("type", "the outcome is no number", at: formula.response.span))
+    switch values[formula.response.description] {
+    case .numbers(let outcome): response = complete.map { outcome[$0] }
+    case .factor(let codes, _) where isEvent: response = complete.map { codes[$0] == 0 ? 0 : 1 }
+    default: throw StepFailure(Diagnostic("type", "the outcome is no number", at: formula.response.span))
     }
-    response = complete.map { outcome[$0] }
     var notes: [String] = []
     var columns: [[Double]] = []
     var codings: [[Coding]] = []
+    var termColumns: [Range<Int>] = []
     var names: [String] = []
     if formula.hasIntercept {
       codings.append([])
@@ -86,14 +115,15 @@ struct ModelFrame {
       var parts: [(name: String, column: [Double], coding: [Coding])] = []
       for variable in term.variables {
         let key = variable.description
-        if present[key] == nil {
-          present[key] = values[key].map { Self.restricted($0, to: complete, name: key, &notes) }
+        if present[key] == nil, let all = values[key] {
+          present[key] = try Self.restricted(all, to: complete, variable, &notes)
         }
         guard let item = present[key] else { continue }
         let usesContrasts = ModelVariable.usesContrasts(variable, in: term, of: formula) { other in
           if case .factor? = values[other.description] { true } else { false }
         }
-        let pieces = try Self.pieces(item, key, usesContrasts: usesContrasts, at: variable.span)
+        let pieces = try Self.pieces(
+          item, key, coding: usesContrasts ? contrasts.coding(of: key) : nil, at: variable.span)
         parts =
           parts.isEmpty
           ? pieces
@@ -111,6 +141,7 @@ struct ModelFrame {
             Diagnostic("limit", "the model matrix would hold more than \(Self.largest) numbers", at: term.span))
         }
       }
+      termColumns.append(columns.count..<columns.count + parts.count)
       columns += parts.map(\.column)
       names += parts.map(\.name)
       codings += parts.map(\.coding)
@@ -127,12 +158,16 @@ struct ModelFrame {
     }
     columnNames = names
     self.codings = codings
+    self.termColumns = termColumns
+    lowParts = Self.lowParts(formula, table, complete, columns, termColumns)
     var described: [String: Variable] = [:]
     for variable in formula.terms.flatMap(\.variables) {
       switch present[variable.description] {
       case .factor(let codes, let levels)?: described[variable.description] = .factor(levels: levels, codes: codes)
       case .numbers?: described[variable.description] = .number(variable)
-      case nil: break
+      case .fitted(let basis, let fitted, _)?:
+        described[variable.description] = .basis(basis.argument, fitted)
+      case .basis?, nil: break
       }
     }
     self.variables = described
@@ -146,7 +181,12 @@ struct ModelFrame {
 
   /// The numbers of an expression in the rows that are used.
   func numbers(_ expression: Expression, _ table: Table, data: Reference) throws(StepFailure) -> [Double] {
-    guard case .numbers(let values) = try Self.values(of: expression, table, data) else { return [] }
+    guard case .numbers(let values) = try Self.values(of: expression, table, data) else {
+      throw StepFailure(
+        Diagnostic(
+          "formula", "`\(expression)` is not one number, and one is needed here", at: expression.span,
+          help: "use a column or a function of columns"))
+    }
     return rows.map { values[$0] }
   }
 
@@ -164,70 +204,5 @@ struct ModelFrame {
       return new
     }
     return (codes, names)
-  }
-
-  private static func values(of variable: Expression, _ table: Table, _ data: Reference) throws(StepFailure) -> Values {
-    if case .name(let name) = variable.node, let column = table[name],
-      case .codes(let codes, let levels) = column.values
-    {
-      return .factor(codes: codes, levels: levels)
-    }
-    if case .name(let name)? = ModelVariable.factorArgument(variable)?.node, let column = table[name] {
-      let (codes, levels) = Grouping.codes(column)
-      return .factor(codes: codes, levels: levels)
-    }
-    let expression = ModelVariable.evaluable(variable)
-    do throws(ExpressionEvaluator.Failure) {
-      guard
-        case .numbers(let numbers) = try ExpressionEvaluator(table).evaluate(expression).values(
-          rowCount: table.rowCount)
-      else { return .numbers([]) }
-      return .numbers(numbers)
-    } catch {
-      throw StepFailure(error, in: expression, rowsOf: data.name)
-    }
-  }
-
-  /// The values in the used rows; levels that none of them has are dropped and noted.
-  private static func restricted(_ values: Values, to rows: [Int], name: String, _ notes: inout [String]) -> Values {
-    switch values {
-    case .numbers(let numbers): return .numbers(rows.map { numbers[$0] })
-    case .factor(let codes, let levels):
-      let used = rows.map { codes[$0] }
-      var counts = [Int](repeating: 0, count: levels.count)
-      for code in used { counts[Int(code)] += 1 }
-      let kept = levels.indices.filter { counts[$0] > 0 }
-      let absent = levels.indices.filter { counts[$0] == 0 }.map { levels[$0] }
-      if !absent.isEmpty {
-        notes.append(
-          "No row used has \(name) = \(absent.joined(separator: ", ")), so \(absent.count == 1 ? "this level is" : "these levels are") left out; the reference is \(levels[kept[0]])."
-        )
-      }
-      var map = [Int32](repeating: -1, count: levels.count)
-      for (new, old) in kept.enumerated() { map[old] = Int32(new) }
-      return .factor(codes: used.map { map[Int($0)] }, levels: kept.map { levels[$0] })
-    }
-  }
-
-  private static func pieces(
-    _ values: Values, _ name: String, usesContrasts: Bool, at span: Span
-  ) throws(StepFailure) -> [(name: String, column: [Double], coding: [Coding])] {
-    switch values {
-    case .numbers(let numbers): return [(name, numbers, [Coding(variable: name, level: nil)])]
-    case .factor(let codes, let levels):
-      guard levels.count > 1 || !usesContrasts else {
-        throw StepFailure(
-          Diagnostic(
-            "one-level",
-            "`\(name)` has only the level `\(levels.first ?? "")` in the rows used, so it explains nothing", at: span,
-            help: "take `\(name)` out of the formula, or look at the rules that filter the rows"))
-      }
-      return (usesContrasts ? 1..<levels.count : 0..<levels.count).map { level in
-        (
-          name + levels[level], codes.map { $0 == Int32(level) ? 1 : 0 },
-          [Coding(variable: name, level: level)]
-        )
-      }
-    }
   }
 }

@@ -6,8 +6,10 @@ enum StatisticsMessages {
   /// - Parameters:
   ///   - fixed: names of the model matrix's columns.
   ///   - random: names of the random columns; empty for a model without them.
+  ///   - terms: the columns of each term, where a message is to point at a term.
   static func failure(
-    _ error: StatisticsError, formula: Formula, rows: [Int], fixed: [String], random: [String] = [], group: String = "",
+    _ error: StatisticsError, formula: Formula, rows: [Int], fixed: [String], random: [String] = [],
+    terms: [Range<Int>] = [], group: String = "",
     level: (Int32) -> String = { _ in "" }, visit: (Int) -> String = { _ in "" }
   ) -> StepFailure {
     let outcome = formula.response.description
@@ -20,6 +22,8 @@ enum StatisticsMessages {
     }
     let message: String
     var help: String?
+    var code = "model"
+    var span = formula.span
     switch error {
     case .noRows: message = "there are no rows to fit"
     case .nonFinite(let row, let column):
@@ -49,6 +53,25 @@ enum StatisticsMessages {
       message =
         "the model reproduces every row of visit \(visit(number)), which leaves this visit no variance of its own"
       help = "leave the visit out with a `filter`, or use a structure with one variance for all visits"
+    case .leverageOfOne(let row):
+      message =
+        "row \(rows.indices.contains(row) ? rows[row] + 1 : row + 1) alone determines a coefficient (its leverage is 1), and HC2 and HC3 divide by 1 − leverage"
+      help = "use `errors: HC1`, or take out the term that only this row has"
+    case .clusterTooLarge(let count):
+      message = "a cluster of \(NumberFormat.count(count)) rows with unequal weights is too large for CR2"
+      help = "use `type: CR0`"
+    case .separation(let columns, let count, let isComplete):
+      (message, help) = separation(columns.map { name(.design($0)) }, outcome, count, isComplete)
+      code = "separation"
+      if let term = terms.firstIndex(where: { $0.contains { columns.contains($0) } }) {
+        span = formula.terms[term].span
+      }
+    case .noValidMeans:
+      message = "no coefficients give every row a mean that this family and link allow"
+      help = "use the family's usual link, or look at the offset"
+    case .notOverdispersed:
+      message = "`\(outcome)` varies no more than Poisson counts do, so the negative binomial's θ runs to infinity"
+      help = "use `family: poisson`"
     case .notConverged(let reason):
       message = nonConvergence(reason)
       help = "use a simpler structure or formula"
@@ -56,7 +79,23 @@ enum StatisticsMessages {
       message = "the computation broke down on these data"
       help = "look for terms that are nearly the same, or on very different scales"
     }
-    return StepFailure(Diagnostic("model", message, at: formula.span, help: help))
+    return StepFailure(Diagnostic(code, message, at: span, help: help))
+  }
+
+  private static func separation(
+    _ columns: [String], _ outcome: String, _ count: Int, _ isComplete: Bool
+  ) -> (message: String, help: String) {
+    // The intercept only shifts what the other columns separate.
+    let others = columns.filter { $0 != ModelVariable.intercept }
+    guard !others.isEmpty else {
+      return ("`\(outcome)` has no variation that the model could explain", "look at the rules that filter the rows")
+    }
+    let shown = others.prefix(5).map { "`\($0)`" }.joined(separator: ", ") + (others.count > 5 ? ", …" : "")
+    let rows = isComplete ? "all \(NumberFormat.count(count)) rows" : NumberFormat.counted(count, "row")
+    return (
+      "\(isComplete ? "complete" : "quasi-complete") separation: \(shown) \(others.count == 1 ? "predicts" : "predict") `\(outcome)` without error in \(rows), so \(others.count == 1 ? "its coefficient is" : "their coefficients are") infinite",
+      "leave \(others.count == 1 ? "the term" : "a term") out, or join levels with `if(…)` so that both outcomes occur in each"
+    )
   }
 
   /// Why a search found no estimate, as the end of a sentence about it.

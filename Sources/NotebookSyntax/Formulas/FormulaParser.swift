@@ -37,14 +37,20 @@ struct FormulaParser {
     guard parser.token.kind == .end else {
       throw Diagnostic("syntax", "unexpected `\(parser.tokenText)` in the formula", at: parser.tokenSpan)
     }
-    // As R does: the variables of a term in the order in which the formula names them first.
-    var seen: [String] = []
-    for variable in sum.terms.flatMap(\.variables) where !seen.contains(variable.description) {
-      seen.append(variable.description)
+    // As R does: the variables of a term in the order in which the formula names them first. Where the text of the
+    // cell is quoted all have one place, and the order of the expanded terms decides.
+    var firstPlace: [String: (start: Int, index: Int)] = [:]
+    for (index, variable) in sum.terms.flatMap(\.variables).enumerated() {
+      let place = (start: variable.span.start, index: index)
+      if let known = firstPlace[variable.description], known <= place { continue }
+      firstPlace[variable.description] = place
+    }
+    func isBefore(_ a: Expression, _ b: Expression) -> Bool {
+      guard let a = firstPlace[a.description], let b = firstPlace[b.description] else { return false }
+      return a < b
     }
     let terms = sum.terms.map { term in
-      let sorted = term.variables.map { (seen.firstIndex(of: $0.description) ?? 0, $0) }.sorted { $0.0 < $1.0 }
-      return FormulaTerm(variables: sorted.map(\.1), span: term.span)
+      FormulaTerm(variables: term.variables.sorted(by: isBefore), span: term.span)
     }
     let order = terms.enumerated().sorted {
       ($0.element.variables.count, $0.offset) < ($1.element.variables.count, $1.offset)
@@ -106,13 +112,34 @@ struct FormulaParser {
   }
 
   private mutating func interaction() throws(Diagnostic) -> Sum {
-    var left = try atom()
+    var left = try power()
     while parser.isAt(":") {
       let span = parser.tokenSpan
       try parser.advance()
-      left = try cross(left, try atom(), at: span)
+      left = try cross(left, try power(), at: span)
     }
     return left
+  }
+
+  /// `(a + b + c)^2`: all terms of the sum and their interactions of up to so many.
+  private mutating func power() throws(Diagnostic) -> Sum {
+    let base = try atom()
+    guard parser.isAt("^") else { return base }
+    let span = parser.tokenSpan
+    try parser.advance()
+    guard case .number(let exponent) = parser.token.kind, exponent == exponent.rounded(), (1...9).contains(exponent)
+    else {
+      throw Diagnostic(
+        "formula", "`^` of several terms takes a whole number from 1 to 9", at: parser.tokenSpan,
+        help: "`(a + b)^2` stands for `a + b + a:b`")
+    }
+    try parser.advance()
+    var result = base
+    for _ in 1..<Int(exponent) {
+      let crossed = try cross(result, base, at: span)
+      try merge(crossed, into: &result, isRemoved: false, at: span)
+    }
+    return result
   }
 
   private func cross(_ left: Sum, _ right: Sum, at span: Span) throws(Diagnostic) -> Sum {
@@ -156,11 +183,6 @@ struct FormulaParser {
       let inner = try sum()
       if parser.isAt("|") || parser.isAt("||") { return try randomTerm(inner, start) }
       try parser.expect(")")
-      if parser.isAt("^") {
-        throw Diagnostic(
-          "formula", "`^` of several terms is not available yet", at: parser.tokenSpan,
-          help: "write the terms out, or `a*b`")
-      }
       return inner
     }
     if case .number(let value) = parser.token.kind {

@@ -14,6 +14,11 @@ struct ColumnFactor: Sendable {
   let triangle: Matrix
   /// The scaled response in the coordinates of `triangle`.
   let rotatedResponse: [Double]
+  /// The triangle of all scaled columns and the scaled response, before any was left out.
+  let full: Matrix
+
+  /// Whether the triangle is that of `FusedHouseholder`.
+  private let isFused: Bool
 
   var rank: Int { kept.count }
 
@@ -23,10 +28,51 @@ struct ColumnFactor: Sendable {
   init(response: [Double], design: Matrix, tolerance: Double) throws(StatisticsError) {
     precondition(response.count == design.rows, "a response has one number per row of the design")
     guard !response.isEmpty else { throw .noRows }
-    (scales, responseScale) = try Self.scales(response, design)
-    let full = try TallSkinnyQR.triangle(
-      response: response, design: design, scales: scales, responseScale: responseScale)
+    if design.rows >= FusedHouseholder.fewestRows,
+      let triangle = Self.unscaled(FusedHouseholder.triangle(response: response, design: design))
+    {
+      (scales, responseScale) = ([Double](repeating: 1, count: design.columns), 1)
+      full = triangle
+      isFused = true
+    } else {
+      (scales, responseScale) = try Self.scales(response, design)
+      full = try TallSkinnyQR.triangle(
+        response: response, design: design, scales: scales, responseScale: responseScale)
+      isFused = false
+    }
     (kept, aliased, triangle, rotatedResponse) = Self.independentColumns(of: full, tolerance: tolerance)
+  }
+
+  /// A triangle of unscaled columns, or nil where squares came near the ends of a double's range, or where a number was
+  /// not finite: then the columns have to be scaled, or the first such number found.
+  private static func unscaled(_ triangle: Matrix) -> Matrix? {
+    for column in 0..<triangle.columns {
+      var square = 0.0
+      for row in 0...column { square += triangle[row, column] * triangle[row, column] }
+      guard square == 0 || (square > 1e-200 && square < 1e200) else { return nil }
+    }
+    return triangle
+  }
+
+  /// Whether coefficients straight from the triangle are good to 11 digits or more: many rows, and kept columns whose
+  /// condition number, each at length 1, is below 1e4; and an outcome of which the columns leave a ten-thousandth or more.
+  var isWellConditioned: Bool {
+    guard isFused else { return false }
+    let last = full.columns - 1
+    var length = 0.0
+    for row in 0...last { length += full[row, last] * full[row, last] }
+    var explained = 0.0
+    for value in rotatedResponse { explained += value * value }
+    guard length - explained >= 1e-8 * length else { return false }
+    let inverse = triangle.inverseOfUpper
+    var square = 0.0
+    for column in 0..<rank {
+      var length = 0.0
+      for row in 0...column { length += triangle[row, column] * triangle[row, column] }
+      for other in 0..<rank { square += length * inverse[column, other] * inverse[column, other] }
+    }
+    // The first factor, of columns of length 1, is √rank.
+    return square * Double(rank) < 1e8
   }
 
   /// Powers of two that bring the largest entry of each column into 1..<2.
@@ -69,7 +115,7 @@ struct ColumnFactor: Sendable {
 
   /// Walks the columns of a triangle left to right as R's `lm` does and drops a column whose norm, after
   /// projection on the kept ones, is below `tolerance` times its own; the rest is made triangular again.
-  private static func independentColumns(
+  static func independentColumns(
     of full: Matrix, tolerance: Double
   ) -> (kept: [Int], aliased: [Int], triangle: Matrix, rotated: [Double]) {
     var work = full

@@ -39,4 +39,29 @@ enum DoubleDouble {
     }
     return total + lost
   }
+
+  /// The product of two unevaluated sums, to twice the working precision.
+  static func product(_ a: (value: Double, error: Double), _ b: (value: Double, error: Double)) -> (
+    value: Double, error: Double
+  ) {
+    let product = a.value * b.value
+    let error = productError(product, split(a.value), split(b.value)) + (a.value * b.error + a.error * b.value)
+    return sum(product, error)
+  }
+}
+
+/// What a power of a number loses when it is rounded.
+public enum PowerRounding {
+  /// `base` to the power of `exponent`, less `rounded`.
+  ///
+  /// - Precondition: `exponent` is 1 or more, `rounded` close to the power.
+  /// - Returns: 0 where the power is beyond what the computation can hold.
+  public static func remainder(of base: Double, exponent: Int, beyond rounded: Double) -> Double {
+    precondition(exponent >= 1, "a whole power")
+    var power = (value: base, error: 0.0)
+    for _ in 1..<exponent { power = DoubleDouble.product(power, (base, 0)) }
+    let remainder = (power.value - rounded) + power.error
+    // Near the ends of the range halves over- or underflow.
+    return remainder.isFinite && abs(rounded) < 1e290 && abs(rounded) > 1e-250 ? remainder : 0
+  }
 }

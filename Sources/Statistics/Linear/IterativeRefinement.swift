@@ -12,14 +12,26 @@ struct IterativeRefinement {
   private(set) var residuals: [Double]
 
   /// Solves and refines.
-  init(_ factor: ColumnFactor, response: [Double], design: Matrix) {
+  ///
+  /// - Parameter low: of some columns, what their entries lost to rounding: the fit is that of the sums.
+  init(_ factor: ColumnFactor, response: [Double], design: Matrix, low: [Int: [Double]] = [:]) {
     coefficients = factor.triangle.solveUpper(factor.rotatedResponse)
     corrections = Array(repeating: 0, count: factor.rank)
     residuals = Array(repeating: 0, count: response.count)
     let scales = factor.kept.map { factor.scales[$0] }
+    if low.isEmpty, factor.isWellConditioned {
+      residuals = response
+      if factor.responseScale != 1 { for row in residuals.indices { residuals[row] *= factor.responseScale } }
+      follow(coefficients, factor, scales, design)
+      if factor.responseScale != 1 { for row in residuals.indices { residuals[row] /= factor.responseScale } }
+      return
+    }
     let limit = 5
+    let lows = factor.kept.enumerated().compactMap { position, column in
+      low[column].map { (position: position, values: $0) }
+    }
     for pass in 1...limit {
-      let gradient = residualPass(factor, scales, response, design)
+      let gradient = residualPass(factor, scales, response, design, lows)
       guard factor.rank > 0 else { break }
       let step = factor.triangle.solveUpper(factor.triangle.solveUpperTransposed(gradient))
       var largest = 0.0
@@ -45,7 +57,8 @@ struct IterativeRefinement {
 
   /// Sets the residuals at the current coefficients and returns X'r, both accumulated in double-double.
   private mutating func residualPass(
-    _ factor: ColumnFactor, _ scales: [Double], _ response: [Double], _ design: Matrix
+    _ factor: ColumnFactor, _ scales: [Double], _ response: [Double], _ design: Matrix,
+    _ lows: [(position: Int, values: [Double])]
   ) -> [Double] {
     let kept = factor.kept
     let rank = factor.rank
@@ -67,6 +80,7 @@ struct IterativeRefinement {
         residual = sum.value
         lost += sum.error - (error + x * corrections[column])
       }
+      for (position, values) in lows { lost -= values[row] * scales[position] * coefficients[position] }
       let whole = DoubleDouble.sum(residual, lost)
       residuals[row] = whole.value
       let residualHalves = DoubleDouble.split(whole.value)
@@ -78,18 +92,23 @@ struct IterativeRefinement {
         high[column] = sum.value
         low[column] += sum.error + (error + x * whole.error)
       }
+      for (position, values) in lows { low[position] += values[row] * scales[position] * whole.value }
     }
     return (0..<rank).map { high[$0] + low[$0] }
   }
 
   private mutating func follow(_ step: [Double], _ factor: ColumnFactor, _ scales: [Double], _ design: Matrix) {
-    for row in 0..<design.rows {
-      let start = row &* design.columns
-      var change = 0.0
-      for column in 0..<factor.rank {
-        change += design.elements[start &+ factor.kept[column]] * scales[column] * step[column]
+    let kept = factor.kept
+    // Scales are powers of two: the products are the same in either order.
+    let scaled = zip(scales, step).map { $0 * $1 }
+    let columns = design.columns
+    design.elements.withUnsafeBufferPointer { elements in
+      for row in residuals.indices {
+        let start = row &* columns
+        var change = 0.0
+        for column in 0..<scaled.count { change += elements[start &+ kept[column]] * scaled[column] }
+        residuals[row] -= change
       }
-      residuals[row] -= change
     }
   }
 }

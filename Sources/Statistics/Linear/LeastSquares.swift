@@ -1,6 +1,6 @@
 internal import CGSL
 
-/// Ordinary least squares.
+/// Ordinary and weighted least squares.
 public enum LeastSquares {
   /// Fits `response = design · coefficients + error` by least squares.
   ///
@@ -14,15 +14,24 @@ public enum LeastSquares {
   ///   - tolerance: a column whose norm after projection on the columns to its left is below this part of its
   ///     own norm counts as aliased.
   ///   - interceptColumn: which column holds the intercept; it decides what R² and F compare with.
+  ///   - low: of some columns, by their number, what each entry lost to rounding: coefficients and residuals are those
+  ///     of the sums, standard errors too. Not with weights.
+  ///   - weights: one per row, inversely proportional to the variance of its error; all 1 where nil.
   /// - Returns: the fit; `sigma` is nil when no degree of freedom is left.
   /// - Throws: `noRows`; `nonFinite` with its row and column.
-  /// - Precondition: `response.count == design.rows`.
+  /// - Precondition: `response.count == design.rows`; weights are finite and above zero.
   public static func fit(
-    response: [Double], design: Matrix, tolerance: Double = 1e-7, interceptColumn: Int? = nil
+    response: [Double], design: Matrix, tolerance: Double = 1e-7, interceptColumn: Int? = nil,
+    low: [Int: [Double]] = [:], weights: [Double]? = nil
   ) throws(StatisticsError) -> LeastSquaresFit {
-    let factor = try ColumnFactor(response: response, design: design, tolerance: tolerance)
-    let refined = IterativeRefinement(factor, response: response, design: design)
-    let residuals = refined.residuals
+    precondition(weights?.allSatisfy { $0 > 0 && $0.isFinite } ?? true, "weights are finite and above zero")
+    let roots = weights?.map { $0.squareRoot() }
+    let ownResponse = roots.map { zip($0, response).map { $0 * $1 } } ?? response
+    let ownDesign = roots.map { design.scalingRows(by: $0) } ?? design
+    let factor = try ColumnFactor(response: ownResponse, design: ownDesign, tolerance: tolerance)
+    let refined = IterativeRefinement(
+      factor, response: ownResponse, design: ownDesign, low: weights == nil ? low : [:])
+    let residuals = roots.map { zip(refined.residuals, $0).map { $0 / $1 } } ?? refined.residuals
     let rows = response.count
     let rank = factor.rank
 
@@ -32,6 +41,11 @@ public enum LeastSquares {
     }
     let inverse = factor.triangle.inverseOfUpper
     var unscaled = inverse.times(inverse.transposed)
+    if weights == nil, factor.kept.contains(where: { low[$0] != nil }),
+      let refined = InverseRefinement.unscaledCovariance(inverse, factor, design: design, low: low)
+    {
+      unscaled = refined
+    }
     for row in 0..<rank {
       for column in 0..<rank {
         unscaled[row, column] *= factor.scales[factor.kept[row]] * factor.scales[factor.kept[column]]
@@ -44,15 +58,22 @@ public enum LeastSquares {
       estimable: factor.kept,
       aliased: factor.aliased,
       unscaledCovariance: unscaled,
-      residualSumOfSquares: DoubleDouble.sumOfSquares(residuals),
-      modelSumOfSquares: modelSumOfSquares(fitted, centred: hasIntercept),
+      residualSumOfSquares: DoubleDouble.sumOfSquares(refined.residuals),
+      modelSumOfSquares: modelSumOfSquares(fitted, weights, centred: hasIntercept),
       hasIntercept: hasIntercept,
       degreesOfFreedom: rows - rank,
       fitted: fitted,
-      residuals: residuals)
+      residuals: residuals,
+      logWeights: weights.map { $0.reduce(0) { $0 + log($1) } } ?? 0,
+      working: WorkingLeastSquares(
+        factor, design: design, rootWeights: roots, precisions: weights, residuals: refined.residuals),
+      triangle: factor.full,
+      responseScale: factor.responseScale,
+      tolerance: tolerance)
   }
 
-  private static func modelSumOfSquares(_ fitted: [Double], centred: Bool) -> Double {
+  private static func modelSumOfSquares(_ fitted: [Double], _ weights: [Double]?, centred: Bool) -> Double {
+    if let weights { return weightedModelSumOfSquares(fitted, weights, centred: centred) }
     guard centred else { return DoubleDouble.sumOfSquares(fitted) }
     var sum = 0.0
     for value in fitted { sum += value }
@@ -61,6 +82,22 @@ public enum LeastSquares {
     for value in fitted { left += value - mean }
     let centre = mean + left / Double(fitted.count)
     return DoubleDouble.sumOfSquares(fitted.map { $0 - centre })
+  }
+
+  private static func weightedModelSumOfSquares(_ fitted: [Double], _ weights: [Double], centred: Bool) -> Double {
+    var centre = 0.0
+    if centred {
+      var total = 0.0
+      for (value, weight) in zip(fitted, weights) {
+        centre += weight * value
+        total += weight
+      }
+      centre /= total
+      var left = 0.0
+      for (value, weight) in zip(fitted, weights) { left += weight * (value - centre) }
+      centre += left / total
+    }
+    return DoubleDouble.sumOfSquares(zip(fitted, weights).map { ($0 - centre) * $1.squareRoot() })
   }
 }
 
@@ -74,7 +111,7 @@ public struct LeastSquaresFit: Sendable {
   public let aliased: [Int]
   /// (X'X)⁻¹ of the estimable columns.
   public let unscaledCovariance: Matrix
-  /// The sum of squared residuals.
+  /// The sum of squared residuals, weighted.
   public let residualSumOfSquares: Double
   /// The sum of squares of the fit, about its mean when there is an intercept.
   public let modelSumOfSquares: Double
@@ -86,6 +123,15 @@ public struct LeastSquaresFit: Sendable {
   public let fitted: [Double]
   /// Response minus fit, one per row.
   public let residuals: [Double]
+  /// The sum of the weights' logarithms.
+  let logWeights: Double
+  /// The fit as leverages and robust covariances read it.
+  public let working: WorkingLeastSquares
+  /// The triangle of all scaled columns and the scaled response, for sums of squares.
+  let triangle: Matrix
+  /// What the response was multiplied by in `triangle`.
+  let responseScale: Double
+  let tolerance: Double
 
   /// The number of estimated columns.
   public var rank: Int { estimable.count }
@@ -147,7 +193,8 @@ public struct LeastSquaresFit: Sendable {
   /// The normal log-likelihood at its maximum, as R's `logLik`; infinite when the fit is exact.
   public var logLikelihood: Double {
     let rows = Double(fitted.count)
-    return -rows / 2 * (log(2 * Double.pi) + 1 + log(residualSumOfSquares / rows))
+    let plain = -rows / 2 * (log(2 * Double.pi) + 1 + log(residualSumOfSquares / rows))
+    return logWeights == 0 ? plain : plain + logWeights / 2
   }
 
   /// Akaike's criterion; σ counts as a parameter.
@@ -165,6 +212,13 @@ public struct FTest: Sendable, Equatable {
   public let numerator: Double
   /// Degrees of freedom of the denominator.
   public let denominator: Double
+
+  public init(statistic: Double, numerator: Double, denominator: Double) {
+    self.statistic = statistic
+    self.numerator = numerator
+    self.denominator = denominator
+  }
+
   /// P(F ≥ statistic).
   public var pValue: Double {
     Distributions.fisherUpper(statistic, numerator: numerator, denominator: denominator)

@@ -23,6 +23,7 @@ public struct MMRM: Step {
       "fallback", "structures, in order",
       "Tried one after the other where the structure of the formula has no estimate: `[toeph, ar1h, cs]`. Never chosen by AIC; the report says which was used and why."
     ),
+    Contrasts.key,
     .optional("iterations", "whole number", "Most steps of the search. Default: 100."),
   ]
   public static let manual = """
@@ -108,6 +109,7 @@ public struct MMRM: Step {
   /// The structures to try, that of the formula first.
   let structures: [String]
   let iterations: Int
+  let contrasts: Contrasts
 
   private static let kenwardRoger: [String: RepeatedMeasuresModel.KenwardRogerVariant] = [
     "kenward-roger": .linearObserved, "kenward-roger-expected": .linearExpected, "kenward-roger-full": .full,
@@ -134,6 +136,7 @@ public struct MMRM: Step {
         help: "write `method: reml`, or `df: satterthwaite`")
     }
     let fallback = cell.columns("fallback")
+    contrasts = cell.contrasts()
     iterations = cell.integer("iterations", in: 1...10_000, default: 100)
     guard let data, let formula else { return nil }
     if let term = formula.random.first {
@@ -189,6 +192,7 @@ public struct MMRM: Step {
         help: "declare it where it is loaded: `\(subject): id`")
     }
     guard check.check(formula, &context) else { return nil }
+    contrasts.check(formula, check, &context)
     let visits = Shape.Key("visit", levels)
     let other = Shape.Key("with", levels)
     return Yield(
@@ -197,7 +201,10 @@ public struct MMRM: Step {
         .init("groups", .keyed(by: [.init("group", [subject])], .count)), .init("log_likelihood", .number),
         .init("aic", .number), .init("bic", .number), .init("converged", .boolean), .init("formula", .text),
         .init("method", .text), .init("df_method", .text),
-        .init("terms", .keyed(by: [.init("term", check.columnNames(formula, &context))], CoefficientTable.shape)),
+        .init(
+          "terms",
+          .keyed(
+            by: [.init("term", check.columnNames(formula, contrasts: contrasts, &context))], CoefficientTable.shape)),
         .init("not_estimable", .list(.text)),
         .init(
           "covariance",
@@ -230,6 +237,9 @@ public struct MMRM: Step {
             "write `\(covariance.structure)(factor(\(covariance.visit)) | \(subject))`, or `car1` for continuous time")
       }
       return nil
+    case .basis:
+      context.report("formula", "a visit is one column", covariance.visit.span)
+      return nil
     case nil: return nil
     }
   }
@@ -239,7 +249,8 @@ public struct MMRM: Step {
     guard let column = table[subject] else {
       throw StepFailure(Diagnostic("formula", "there is no column `\(subject)`", at: covariance.subject.span))
     }
-    let frame = try ModelFrame(formula, table, data: data, others: [covariance.visit, covariance.subject])
+    let frame = try ModelFrame(
+      formula, table, data: data, others: [covariance.visit, covariance.subject], contrasts: contrasts)
     let subjects = frame.groups(column)
     let visits = try VisitOrder(covariance, frame, table, data: data)
     let found = try StructureSearch.run(self, frame, subjects: subjects, visits: visits)

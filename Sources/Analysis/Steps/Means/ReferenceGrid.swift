@@ -12,11 +12,14 @@ struct ReferenceGrid {
   init(
     _ model: FittedModel, of factors: [String], at values: [String: Double], isProportional: Bool, span: Span
   ) throws(StepFailure) {
-    var numbers: [String: Double] = [:]
+    /// Of a number one value, of a basis one per column.
+    var numbers: [String: [Double]] = [:]
     var levels: [String: [String]] = [:]
     for name in model.variables.keys.sorted() {
       switch model.variables[name] {
-      case .number(let expression)?: numbers[name] = try model.value(of: expression, at: values, span: span)
+      case .number(let expression)?: numbers[name] = [try model.value(of: expression, at: values, span: span)]
+      case .basis(let expression, let basis)?:
+        numbers[name] = basis.values(at: try model.value(of: expression, at: values, span: span))
       case .factor(let own, _)?: levels[name] = own
       case nil: break
       }
@@ -41,15 +44,19 @@ struct ReferenceGrid {
         for (other, share) in averaged {
           var product = share
           for part in coding {
-            guard let level = part.level else {
-              product *= numbers[part.variable] ?? .nan
-              continue
-            }
-            if let own = chosen[part.variable] ?? other[part.variable] {
-              product *= own == level ? 1 : 0
-            } else {
-              // All levels alike: a column holds a factor once, so the mean of the product is the product of means.
-              product /= Double(levels[part.variable]?.count ?? 1)
+            switch part.part {
+            case .number: product *= numbers[part.variable]?[0] ?? .nan
+            case .basis(let column): product *= numbers[part.variable]?[column] ?? .nan
+            case .indicator, .sum:
+              if let own = chosen[part.variable] ?? other[part.variable] {
+                product *= part.value(level: own) ?? .nan
+              } else if case .indicator = part.part {
+                // All levels alike: a column holds a factor once, so the mean of the product is the product of means.
+                product /= Double(levels[part.variable]?.count ?? 1)
+              } else {
+                // Sum contrasts add up to zero over the levels.
+                product = 0
+              }
             }
           }
           sum += product

@@ -19,6 +19,7 @@ public struct Mixed: Step {
       "df", "satterthwaite or kenward-roger",
       "Method of the degrees of freedom. Kenward and Roger's also widens standard errors for small samples; it needs REML. Default: satterthwaite."
     ),
+    Contrasts.key,
     .optional("iterations", "whole number", "Most steps of the search. Default: 100."),
   ]
   public static let manual = """
@@ -71,6 +72,7 @@ public struct Mixed: Step {
   let method: LinearMixedModel.Method
   let usesKenwardRoger: Bool
   let iterations: Int
+  let contrasts: Contrasts
 
   public init?(_ cell: inout CellDecoder) {
     let data = cell.step("data")
@@ -84,6 +86,7 @@ public struct Mixed: Step {
         "choice", "Kenward and Roger's degrees of freedom are those of REML", cell.cell.kind.span,
         help: "write `method: reml`, or `df: satterthwaite`")
     }
+    contrasts = cell.contrasts()
     iterations = cell.integer("iterations", in: 1...10_000, default: 100)
     if let formula {
       if let term = formula.covariances.first {
@@ -124,6 +127,7 @@ public struct Mixed: Step {
     guard let random = formula.random.first else { return nil }
     checkRandom(random, schema, check, &context)
     guard check.check(formula, &context) else { return nil }
+    contrasts.check(formula, check, &context)
     let terms = Shape.Key("term", randomNames)
     let groups = Shape.Key("group", [group])
     return Yield(
@@ -132,7 +136,10 @@ public struct Mixed: Step {
         .init("log_likelihood", .number), .init("aic", .number), .init("bic", .number), .init("df_residual", .count),
         .init("sigma", .number), .init("converged", .boolean), .init("formula", .text), .init("method", .text),
         .init("df_method", .text),
-        .init("terms", .keyed(by: [.init("term", check.columnNames(formula, &context))], CoefficientTable.shape)),
+        .init(
+          "terms",
+          .keyed(
+            by: [.init("term", check.columnNames(formula, contrasts: contrasts, &context))], CoefficientTable.shape)),
         .init("not_estimable", .list(.text)), .init("theta", .list(.number)), .init("singular", .boolean),
         .init(
           "varcorr",
@@ -178,7 +185,7 @@ public struct Mixed: Step {
     guard let random = formula.random.first, let groupColumn = table[group] else {
       throw StepFailure(Diagnostic("formula", "`mixed` needs a random term", at: formula.span))
     }
-    let frame = try ModelFrame(formula, table, data: data, others: slopes + [random.group])
+    let frame = try ModelFrame(formula, table, data: data, others: slopes + [random.group], contrasts: contrasts)
     let (codes, names) = frame.groups(groupColumn)
     var columns = random.hasIntercept ? [[Double](repeating: 1, count: frame.rows.count)] : []
     for slope in slopes { columns.append(try frame.numbers(slope, table, data: data)) }

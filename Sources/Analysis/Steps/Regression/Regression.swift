@@ -3,23 +3,43 @@ import NotebookSyntax
 import Statistics
 import Tables
 
-/// `regression`: ordinary least squares.
+/// `regression`: least squares and generalized linear models.
 public struct Regression: Step {
   public static let kind = "regression"
-  public static let version = 2
-  public static let summary = "Fits a linear regression by least squares."
-  public static let keys: [Key] = [
-    .required("data", "step", "The table."),
-    .required("formula", "formula", "`outcome ~ terms` with `+ : * - 1 0 I() log() sqrt()`, as R writes it."),
-  ]
+  public static let version = 3
+  public static let summary = "Fits a linear regression or a generalized linear model."
+  public static let keys: [Key] =
+    [
+      .required("data", "step", "The table."),
+      .required(
+        "formula", "formula", "`outcome ~ terms` with `+ : * ^ - 1 0 I() log() poly() ns() factor()`, as R writes it."),
+      .optional(
+        "weights", "column",
+        "Weights of the rows, inversely proportional to their variance; the number of trials of a binomial proportion. Rows of weight zero are left out."
+      ),
+    ]
+    + [RegressionErrors.key, VarianceTable.key, Contrasts.key] + RegressionFamily.keys + [
+      .optional(
+        "tolerance", "number",
+        "Least squares: a column of which less than this part is left after projection on those before it counts as dependent. Default: 1e-7."
+      )
+    ]
   public static let manual = """
-    Estimated by Householder QR with iterative refinement. A column that depends on columns to its left is not
-    estimable, as in R: its term is named and has no estimate. Categories are coded by treatment contrasts, the first
-    level being the reference. Rows with a missing value in any term are left out and counted.
+    Without `family`, least squares by Householder QR with iterative refinement. With `family`, a generalized linear model by
+    Fisher scoring; its coefficients are on the scale of the link, and the report shows odds ratios or rate ratios beside them. A
+    binomial outcome is a number 0 or 1, a boolean, or a category of two levels, of which the second is the event. An outcome
+    that a term predicts without error (separation) is an error that names the term.
+
+    A column that depends on columns to its left is not estimable, as in R: its term is named and has no estimate. Rows with a
+    missing value in any term are left out and counted. `poly(x, 2)` and `ns(x, 3)` are R's orthogonal polynomials and natural
+    cubic splines over the rows used; `means` takes them from the same knots.
 
     Results: `terms["age"].{estimate, std_error, df, statistic, p_value, conf_low, conf_high}`, `observations`,
-    `rows_dropped`, `sigma`, `df_residual`, `r_squared`, `adj_r_squared`, `f_test.{statistic, df1, df2, p_value}`,
-    `log_likelihood`, `aic`, `bic`.
+    `rows_dropped`, `df_residual`, `log_likelihood`, `aic`, `bic`, `errors`,
+    `influence.{hat, std_resid, cooksd}.{max, row}`, and with `anova` `anova["age"].{df, statistic, p_value}`. Least squares also
+    has `sigma`, `r_squared`, `adj_r_squared`, `f_test.{statistic, df1, df2, p_value}`, `anova["age"].{sumsq, meansq}`; other
+    families have `deviance`, `null_deviance`, `df_null`, `dispersion`, `family`, `link`, `anova["age"].deviance`, and the negative
+    binomial `theta`, `theta_std_error`.
 
     ````markdown
     ---
@@ -35,28 +55,96 @@ public struct Regression: Step {
       sex: category [m, f]
     ```
 
-    ```{filter} baseline
+    ```{derive} values
     data: patients
+    columns:
+      bili_high: if(bili > 2 mg/dL, 1, 0)
+    ```
+
+    ```{filter} baseline
+    data: values
     keep: {where: day == 0, because: Baseline visit}
     ```
 
     ```{regression} model
     data: baseline
     formula: log(bili) ~ albumin + sex
+    anova: hierarchical
     ```
 
-    Per g/dL of albumin {value}`model.terms["albumin"].estimate:.2` ({value}`model.terms["albumin"]:ci.2`).
+    ```{regression} jaundice
+    data: baseline
+    formula: bili_high ~ albumin + sex
+    family: binomial
+    errors: HC3
+    ```
+
+    Per g/dL of albumin {value}`model.terms["albumin"].estimate:.2` ({value}`model.terms["albumin"]:ci.2`);
+    odds ratio of a bilirubin above 2 mg/dL {value}`jaundice.terms["albumin"].estimate:exp.2`.
     ````
     """
 
   let data: Reference
   let formula: Formula
+  let weights: SourcedText?
+  let offset: Expression?
+  let family: RegressionFamily
+  let errors: RegressionErrors
+  let anova: VarianceTable.Kind
+  let contrasts: Contrasts
+  let hasProfileIntervals: Bool
+  let iterations: Int
+  let tolerance: Double
   let level: Double
+  /// What a binomial outcome of two levels is the chance of, for the report.
+  private(set) var event: String?
 
   public init?(_ cell: inout CellDecoder) {
     let data = cell.step("data")
     let formula = cell.formula("formula")
+    weights = cell.column("weights")
+    errors = RegressionErrors(&cell)
+    anova =
+      VarianceTable.Kind(rawValue: cell.choice("anova", VarianceTable.Kind.allCases.map(\.rawValue), default: "none"))
+      ?? .none
+    contrasts = cell.contrasts()
+    family = RegressionFamily(&cell)
+    let offset = cell.node("offset").flatMap { cell.expression($0, "offset") }
+    cell.record("offset", offset.map { .string($0.description) } ?? .null)
+    self.offset = offset
+    hasProfileIntervals = cell.choice("intervals", ["wald", "profile"], default: "wald") == "profile"
+    iterations = cell.integer("iterations", in: 1...10_000, default: 100)
+    let written = cell.number("tolerance")
+    tolerance = written?.value ?? 1e-7
+    if let written, !(written.value > 0 && written.value < 1) {
+      cell.report("type", "`tolerance` lies between 0 and 1", written.span)
+    }
     level = cell.confidenceLevel()
+    let kind = cell.cell.kind.span
+    if case .gaussian = family {
+      if let offset {
+        cell.report("choice", "least squares has no offset", offset.span, help: "subtract it from the outcome")
+      }
+      if hasProfileIntervals {
+        cell.report(
+          "choice", "least squares has no profile intervals: its own are exact", kind, help: "leave `intervals` out")
+      }
+    }
+    if let written, family.name != "gaussian" {
+      cell.report("choice", "`tolerance` is a setting of least squares", written.span, help: "leave it out")
+    }
+    if !errors.isClassical {
+      if anova != .none {
+        cell.report(
+          "choice", "`anova` is a comparison under equal variances, and `errors: \(errors.name)` does not assume them",
+          kind,
+          help: "leave one of the two out")
+      }
+      if hasProfileIntervals {
+        cell.report(
+          "choice", "profile intervals do not use `errors: \(errors.name)`", kind, help: "leave one of the two out")
+      }
+    }
     if let term = formula?.random.first {
       cell.report("formula", "`regression` has no random terms", term.span, help: "use `mixed` for `(\(term.text))`")
     }
@@ -72,105 +160,106 @@ public struct Regression: Step {
   public func plan(_ context: inout PlanContext) -> Yield? {
     guard let schema = context.schema(data) else { return nil }
     let check = FormulaCheck(data: data, schema: schema)
-    guard check.check(formula, &context) else { return nil }
-    return Yield(
-      shape: .record([
-        .init("observations", .count), .init("rows_dropped", .count), .init("log_likelihood", .number),
-        .init("aic", .number),
-        .init("bic", .number), .init("df_residual", .count), .init("sigma", .number), .init("r_squared", .number),
-        .init("adj_r_squared", .number),
-        .init(
-          "f_test",
-          .record([.init("statistic", .number), .init("df1", .count), .init("df2", .count), .init("p_value", .number)])),
-        .init("converged", .boolean), .init("formula", .text), .init("method", .text),
-        .init("terms", .keyed(by: [.init("term", check.columnNames(formula, &context))], CoefficientTable.shape)),
-        .init("not_estimable", .list(.text)), .init("sha256", .text),
-      ]),
-      model: ModelSchema(formula, check, &context))
+    checkColumns(schema, &context)
+    guard check.check(formula, isEvent: family.isEvent, &context) else { return nil }
+    contrasts.check(formula, check, &context)
+    if anova == .marginal { VarianceTable.checkMarginal(formula, contrasts, check, &context) }
+    let terms = Shape.keyed(
+      by: [.init("term", check.columnNames(formula, contrasts: contrasts, &context))], CoefficientTable.shape)
+    return Yield(shape: .record(fields(terms)), model: ModelSchema(formula, check, &context))
+  }
+
+  /// Weights, offset and clusters against the table.
+  private func checkColumns(_ schema: Schema, _ context: inout PlanContext) {
+    if let weights, let column = context.column(weights.text, at: weights.span, of: data, schema),
+      !column.type.isNumeric
+    {
+      context.report("type", "`\(weights.text)` is \(column.type.name), and weights are numbers", weights.span)
+    }
+    if let cluster = errors.clusterColumn { _ = context.column(cluster.text, at: cluster.span, of: data, schema) }
+    if let offset {
+      let before = context.diagnostics.count
+      switch context.type(of: offset, over: data, schema) {
+      case .number: break
+      case nil: precondition(context.diagnostics.count > before, "an expression without a type has been reported")
+      case .some: context.report("type", "the offset is no number", offset.span)
+      }
+    }
+  }
+
+  private func fields(_ terms: Shape) -> [Shape.Field] {
+    var fields: [Shape.Field] = [
+      .init("observations", .count), .init("rows_dropped", .count), .init("log_likelihood", .number),
+      .init("aic", .number), .init("bic", .number), .init("df_residual", .count),
+    ]
+    if case .gaussian = family {
+      let test: [Shape.Field] = [
+        .init("statistic", .number), .init("df1", .count), .init("df2", .count), .init("p_value", .number),
+      ]
+      fields += [
+        .init("sigma", .number), .init("r_squared", .number), .init("adj_r_squared", .number),
+        .init("f_test", .record(test)),
+      ]
+    } else {
+      fields += [
+        .init("df_null", .count), .init("deviance", .number), .init("null_deviance", .number),
+        .init("dispersion", .number), .init("family", .text), .init("link", .text),
+      ]
+    }
+    if case .negativeBinomial = family { fields += [.init("theta", .number), .init("theta_std_error", .number)] }
+    fields += [
+      .init("converged", .boolean), .init("formula", .text), .init("method", .text), .init("errors", .text),
+      .init("terms", terms), .init("not_estimable", .list(.text)), .init("influence", InfluenceSummary.shape),
+    ]
+    if anova != .none {
+      var isDeviance = true
+      if case .gaussian = family { isDeviance = false }
+      fields.append(.init("anova", VarianceTable.shape(formula.terms.map(\.label), isDeviance: isDeviance)))
+    }
+    return fields + [.init("sha256", .text)]
   }
 
   public func run(_ context: RunContext) throws -> StepOutcome {
     let table = try context.table(data)
-    let frame = try ModelFrame(formula, table, data: data)
-    let fit: LeastSquaresFit
-    do throws(StatisticsError) {
-      fit = try LeastSquares.fit(
-        response: frame.response, design: frame.design, interceptColumn: frame.interceptColumn)
-    } catch {
-      throw StatisticsMessages.failure(error, formula: formula, rows: frame.rows, fixed: frame.columnNames)
+    var step = self
+    if family.isEvent, case .codes(_, let levels)? = table[formula.response.description]?.values {
+      step.event = levels.last
     }
-    // What is left of an outcome that the terms reproduce is rounding, and inference from it nonsense.
-    let squares = frame.response.reduce(0) { $0 + $1 * $1 }
-    if fit.degreesOfFreedom > 0, fit.residualSumOfSquares <= 1e-26 * squares {
-      throw StatisticsMessages.failure(
-        .zeroResidualVariance, formula: formula, rows: frame.rows, fixed: frame.columnNames)
+    let rows = try RegressionData(step, table)
+    let model: FittedModel
+    let result: ResultValue
+    let exhibits: [Exhibit]
+    var optimizer: ResultValue?
+    if case .gaussian = family {
+      let fitted = try LinearRegression(step, rows)
+      model = fittedModel(
+        rows, table, outcome: formula.response.description, inference: fitted.inference,
+        coefficients: fitted.fit.coefficients, fitted.combination)
+      (result, exhibits) = (fitted.result(digest: model.digest.hex), fitted.exhibits)
+    } else {
+      let fitted = try GeneralizedRegression(step, rows)
+      model = fittedModel(
+        rows, table, outcome: fitted.outcome, inference: fitted.inference, coefficients: fitted.fit.coefficients,
+        fitted.combination)
+      (result, exhibits) = (fitted.result(digest: model.digest.hex), fitted.exhibits)
+      optimizer = fitted.optimizer
     }
-    let aliased = fit.aliased.map { frame.columnNames[$0] }
-    let errors = fit.standardErrors
-    let freedom = fit.degreesOfFreedom > 0 ? Double(fit.degreesOfFreedom) : nil
-    let coefficients = CoefficientTable(
-      frame.columnNames.indices.map {
-        .init(
-          term: frame.columnNames[$0], estimate: fit.coefficients[$0], standardError: errors[$0],
-          degreesOfFreedom: freedom)
-      },
-      level: level, absence: "depends on other terms")
-    let model = FittedModel(
-      frame, table, outcome: formula.response.description, inference: "degrees of freedom of the residuals",
-      coefficients: fit.coefficients, groups: [],
-      combination: { (fit.standardError(contrast: $0) ?? .nan, freedom ?? 0) })
-    var outcome = StepOutcome(result: result(fit, frame, coefficients, aliased, digest: model.digest.hex))
+    var outcome = StepOutcome(result: result)
     outcome.model = model
+    outcome.optimizer = optimizer
     outcome.rowsIn = table.rowCount
-    outcome.rowsOut = frame.rows.count
-    outcome.exhibits = [.table(exhibit(fit, frame, coefficients, aliased))]
+    outcome.rowsOut = rows.frame.rows.count
+    outcome.exhibits = exhibits
     return outcome
   }
 
-  private func result(
-    _ fit: LeastSquaresFit, _ frame: ModelFrame, _ coefficients: CoefficientTable, _ aliased: [String],
-    digest: String
-  ) -> ResultValue {
-    let saturated = "no residual degrees of freedom"
-    let test = fit.fTest
-    let noTest = fit.rank <= (fit.hasIntercept ? 1 : 0) ? "the formula has no terms to test" : saturated
-    return .record([
-      .init("observations", .count(frame.rows.count)), .init("rows_dropped", .count(frame.rowsDropped)),
-      .init("log_likelihood", .real(fit.logLikelihood, orAbsent: saturated)),
-      .init("aic", .real(fit.aic, orAbsent: saturated)), .init("bic", .real(fit.bic, orAbsent: saturated)),
-      .init("df_residual", .count(fit.degreesOfFreedom)), .init("sigma", .real(fit.sigma, orAbsent: saturated)),
-      .init("r_squared", .real(fit.rSquared, orAbsent: "the outcome does not vary")),
-      .init("adj_r_squared", .real(fit.adjustedRSquared, orAbsent: saturated)),
-      .init(
-        "f_test",
-        .record([
-          .init("statistic", .real(test?.statistic, orAbsent: noTest)),
-          .init("df1", .count(fit.rank - (fit.hasIntercept ? 1 : 0))), .init("df2", .count(fit.degreesOfFreedom)),
-          .init("p_value", .real(test?.pValue, orAbsent: noTest)),
-        ])),
-      .init("converged", .boolean(true)), .init("formula", .text(formula.text)), .init("method", .text("OLS")),
-      .init("terms", coefficients.result), .init("not_estimable", .list(aliased.map { .text($0) })),
-      .init("sha256", .text(digest)),
-    ])
-  }
-
-  private func exhibit(
-    _ fit: LeastSquaresFit, _ frame: ModelFrame, _ coefficients: CoefficientTable, _ aliased: [String]
-  ) -> TableExhibit {
-    var notes = ["Ordinary least squares of \(formula.text); \(NumberFormat.count(frame.rows.count)) rows."]
-    if frame.rowsDropped > 0 {
-      notes.append("\(NumberFormat.count(frame.rowsDropped)) rows with a missing value were left out.")
-    }
-    if let sigma = fit.sigma, let r = fit.rSquared, let test = fit.fTest {
-      let p = NumberFormat.pValue(test.pValue)
-      notes.append(
-        "Residual SD \(NumberFormat.significant(sigma, 4)) on \(fit.degreesOfFreedom) df, R² \(NumberFormat.fixed(r, 3)), "
-          + "F \(NumberFormat.fixed(test.statistic, 2)) on \(fit.rank - (fit.hasIntercept ? 1 : 0)) and \(fit.degreesOfFreedom) df, P \(p.hasPrefix("<") || p.hasPrefix(">") ? p : "= \(p)")."
-      )
-    }
-    if !aliased.isEmpty {
-      notes.append("Not estimable, because they depend on the terms before them: \(aliased.joined(separator: ", ")).")
-    }
-    return coefficients.exhibit(caption: "Regression of \(formula.response)", notes: notes + frame.notes)
+  private func fittedModel(
+    _ rows: RegressionData, _ table: Table, outcome: String, inference: String, coefficients: [Double?],
+    _ combination: @escaping @Sendable ([Double]) -> (standardError: Double, degreesOfFreedom: Double)
+  ) -> FittedModel {
+    FittedModel(
+      rows.frame, table, outcome: outcome, inference: inference, coefficients: coefficients,
+      groups: rows.clusters.map { [$0.codes] } ?? [], times: (rows.weights ?? []) + (rows.offset ?? []),
+      combination: combination)
   }
 }
