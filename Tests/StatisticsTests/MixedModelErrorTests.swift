@@ -9,8 +9,11 @@ import Testing
   ) throws -> LinearMixedModelFit {
     let ones = Matrix(columns: [response.map { _ in 1 }])
     return try LinearMixedModel.fit(
-      response: response, fixed: fixed ?? ones, random: random ?? ones, groups: groups, groupCount: groupCount,
-      correlated: correlated)
+      response: response, fixed: fixed ?? ones,
+      terms: [
+        RandomEffectsTerm(
+          columns: random ?? ones, groups: groups, groupCount: groupCount, isCorrelated: correlated)
+      ])
   }
 
   @Test func noRows() {

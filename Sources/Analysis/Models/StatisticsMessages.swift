@@ -6,9 +6,10 @@ enum StatisticsMessages {
   /// - Parameters:
   ///   - fixed: names of the model matrix's columns.
   ///   - random: names of the random columns; empty for a model without them.
+  ///   - terms: the random terms as they are written.
   static func failure(
     _ error: StatisticsError, formula: Formula, rows: [Int], fixed: [String], random: [String] = [], group: String = "",
-    level: (Int32) -> String = { _ in "" }, visit: (Int) -> String = { _ in "" }
+    level: (Int32) -> String = { _ in "" }, visit: (Int) -> String = { _ in "" }, terms: [String] = []
   ) -> StepFailure {
     let outcome = formula.response.description
     func name(_ column: StatisticsError.Column) -> String {
@@ -35,6 +36,18 @@ enum StatisticsMessages {
       message =
         "the random terms of `\(group)` have \(effects) effects for \(count) rows, so their variance cannot be told from the residual's"
       help = "each level of `\(group)` needs several rows: leave out the random slope, or the random term"
+    case .inTerm(_, let inner):
+      return failure(
+        inner, formula: formula, rows: rows, fixed: fixed, random: random, group: group, level: level, visit: visit)
+    case .confoundedTerms(let first, let second):
+      let pair = [first, second].map { terms.indices.contains($0) ? "`\(terms[$0])`" : "a random term" }
+      message =
+        "\(pair[0]) and \(pair[1]) group the rows in the same way and share a column, so the data cannot tell their variances apart"
+      help = "leave one of them out"
+    case .tooManyCrossedEffects(let count, let limit):
+      message =
+        "beside the factor with the most levels, \(NumberFormat.count(count)) random effects depend on each other, and at most \(NumberFormat.count(limit)) may"
+      help = "leave a random term out, or give it a coarser grouping"
     case .zeroRandomColumn(let index):
       message = "`\(name(.random(index)))` is zero in every row, so it has no random slope"
       help = "take it out of the random term"

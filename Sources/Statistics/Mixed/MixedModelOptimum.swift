@@ -31,7 +31,11 @@ struct MixedModelOptimum {
     for value in gradient { squares += value * value }
     chart = found.chart
     solution = found.solution
-    lambda = deviance.sums.randomBasis.inverse.times(found.solution.lambda).lowerFactor
+    var lambda = deviance.sums.randomBasis.inverse.times(found.solution.lambda)
+    for block in deviance.sums.blocks {
+      lambda.setBlock(block.columns, lambda.block(block.columns).lowerFactor)
+    }
+    self.lambda = lambda
     record = OptimizerRecord(
       converged: found.converged, iterations: found.steps, evaluations: found.evaluations,
       gradientNorm: squares.squareRoot(), hessianEigenvalues: try SymmetricEigen(hessian).values)
@@ -66,7 +70,7 @@ private struct Search {
   func minimum(fromScale scale: Double) throws(StatisticsError) -> Minimum {
     // What is left of the response's sum of squares after random effects fit it all is rounding.
     let floor = 1e-20 * deviance.sums.residualSquares
-    let identity = Matrix.identity(deviance.sums.randomColumns)
+    let identity = Matrix.identity(deviance.sums.randomBasis.triangle.rows)
     var chart = deviance.chart(identity)
     var start = chart.shape.parameters(identity).map { $0 * scale }
     var steps = 0
@@ -75,7 +79,7 @@ private struct Search {
       let newton = NewtonMinimization(function: chart, noise: noise, shouldStop: { $0.residualSquares <= floor })
       let left = iterations - steps
       let outcome = try newton.minimize(
-        from: start, iterations: deviance.correlated ? min(left, Self.stepsPerChart) : left)
+        from: start, iterations: deviance.hasCorrelation ? min(left, Self.stepsPerChart) : left)
       guard let outcome, outcome.solution.residualSquares > floor else { throw .zeroResidualVariance }
       steps += outcome.iterations
       evaluations += outcome.evaluations
@@ -88,7 +92,7 @@ private struct Search {
       }
       // A triangle whose first variances are the small ones bends the valley; the principal axes, the largest
       // first, straighten it.
-      let axes = try PrincipalAxes(outcome.solution.lambda)
+      let axes = try PrincipalAxes(outcome.solution.lambda, deviance.sums.blocks)
       chart = deviance.chart(axes.directions)
       start = chart.shape.parameters(axes.deviations)
     }
@@ -109,22 +113,30 @@ private struct Search {
   }
 }
 
-/// The principal axes of ΛΛ', the largest variance first.
+/// The principal axes of ΛΛ' within every block, the largest variance first; the columns themselves where they do not
+/// correlate.
 struct PrincipalAxes {
-  /// Orthonormal, one axis per column.
+  /// Orthonormal, one axis per column, block diagonal.
   let directions: Matrix
   /// The standard deviations along them, as a diagonal.
   let deviations: Matrix
 
-  init(_ lambda: Matrix) throws(StatisticsError) {
-    let size = lambda.rows
-    let eigen = try SymmetricEigen(lambda.times(lambda.transposed))
-    var directions = Matrix(rows: size, columns: size)
-    var deviations = directions
-    for column in 0..<size {
-      let source = size - 1 - column
-      for row in 0..<size { directions[row, column] = eigen.vectors[row, source] }
-      deviations[column, column] = max(0, eigen.values[source]).squareRoot()
+  init(_ lambda: Matrix, _ blocks: [RandomBlock]) throws(StatisticsError) {
+    var directions = Matrix.identity(lambda.rows)
+    var deviations = Matrix(rows: lambda.rows, columns: lambda.rows)
+    for block in blocks {
+      let (start, size) = (block.start, block.size)
+      guard block.hasCorrelation else {
+        for column in block.columns { deviations[column, column] = abs(lambda[column, column]) }
+        continue
+      }
+      let own = lambda.block(block.columns)
+      let eigen = try SymmetricEigen(own.times(own.transposed))
+      for column in 0..<size {
+        let source = size - 1 - column
+        for row in 0..<size { directions[start + row, start + column] = eigen.vectors[row, source] }
+        deviations[start + column, start + column] = max(0, eigen.values[source]).squareRoot()
+      }
     }
     self.directions = directions
     self.deviations = deviations
