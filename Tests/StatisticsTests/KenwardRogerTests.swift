@@ -76,8 +76,11 @@ import Testing
   ) throws {
     let result = try fit.kenwardRoger()
     let dense = DenseKenwardRoger(
-      fixed: fixed, random: random, groups: groups, correlated: correlated, sigma: fit.sigma,
-      covariance: fit.terms[0].covariance)
+      fixed: fixed,
+      terms: [
+        RandomEffectsTerm(
+          columns: random, groups: groups, groupCount: Int(groups.max() ?? 0) + 1, isCorrelated: correlated)
+      ], sigma: fit.sigma, covariances: [fit.terms[0].covariance])
     let errors = result.standardErrors.compactMap { $0 }
     let floors = errors.flatMap { first in errors.map { first * $0 } }
     let covariance = worstError(result.covariance.elements, dense.adjusted.elements, floors: floors)

@@ -21,6 +21,7 @@ struct GroupSums: MixedModelSums {
   let remainder: [Double]
   let residualSquares: Double
 
+  var start: [Double] { [Double](repeating: 1, count: randomColumns) }
   /// `rank + 1`.
   var width: Int { rank + 1 }
 

@@ -70,9 +70,12 @@ private struct Search {
   func minimum(fromScale scale: Double) throws(StatisticsError) -> Minimum {
     // What is left of the response's sum of squares after random effects fit it all is rounding.
     let floor = 1e-20 * deviance.sums.residualSquares
-    let identity = Matrix.identity(deviance.sums.randomBasis.triangle.rows)
+    let diagonal = deviance.sums.start
+    let identity = Matrix.identity(diagonal.count)
     var chart = deviance.chart(identity)
-    var start = chart.shape.parameters(identity).map { $0 * scale }
+    var first = identity
+    for (index, value) in diagonal.enumerated() { first[index, index] = value }
+    var start = chart.shape.parameters(first).map { $0 * scale }
     var steps = 0
     var evaluations = 0
     while true {

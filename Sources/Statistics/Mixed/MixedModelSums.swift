@@ -15,6 +15,9 @@ protocol MixedModelSums: Sendable {
   /// One per term.
   var blocks: [RandomBlock] { get }
 
+  /// Where a search starts: the diagonal of Λ̃.
+  var start: [Double] { get }
+
   /// Solves for the fixed effects at one Λ̃.
   ///
   /// - Returns: nil where the deviance cannot be computed in doubles: Λ̃ beyond any sensible size.

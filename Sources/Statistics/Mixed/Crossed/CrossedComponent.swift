@@ -17,6 +17,11 @@ struct CrossedComponent {
   /// Per effect its number among the exposed ones, −1 for the others.
   private let exposedNumber: [Int]
 
+  /// The most columns of a term.
+  private let width: Int
+  /// The effects of each term.
+  private let runs: [(term: Int, effects: Range<Int>)]
+
   /// A Λ⁻¹ with a larger entry than this would multiply rounding by its square.
   private static let largestInverse = 30.0
 
@@ -32,6 +37,16 @@ struct CrossedComponent {
     self.groups = groups
     let size = component.size
     units = Array(sums.layout.units[component.effects])
+    width = units.map(\.size).max() ?? 0
+    var runs: [(term: Int, effects: Range<Int>)] = []
+    for (effect, unit) in units.enumerated() {
+      if let last = runs.last, last.term == unit.term {
+        runs[runs.count - 1].effects = last.effects.lowerBound..<(effect + 1)
+      } else {
+        runs.append((unit.term, effect..<(effect + 1)))
+      }
+    }
+    self.runs = runs
     inverses = sums.layout.rest.map { term in
       guard let inverse = at.lambda.block(term.block.columns).inverse,
         inverse.elements.allSatisfy({ abs($0) <= Self.largestInverse })
@@ -114,6 +129,7 @@ struct CrossedComponent {
   }
 
   func addRest(to traces: inout CrossedTraces) {
+    if exposed.isEmpty, width == 1 { return addScalarRest(to: &traces) }
     var block: [Double] = []
     for top in 0..<size where units[top].isFirst {
       for side in 0...top where units[side].isFirst {
@@ -127,6 +143,33 @@ struct CrossedComponent {
           traces.addDiagonal(block, owner: units[top].term + 1)
         } else {
           traces.addPair(block, units[rows].term + 1, units[columns].term + 1)
+        }
+      }
+    }
+  }
+
+  /// The same where every block is a number.
+  private func addScalarRest(to traces: inout CrossedTraces) {
+    inverse.withUnsafeBufferPointer { inverse in
+      for (index, rows) in runs.enumerated() {
+        for columns in runs[index...] {
+          guard let outer = inverses[rows.term], let inner = inverses[columns.term] else { continue }
+          let scale = outer[0, 0] * inner[0, 0]
+          var squares = 0.0
+          for row in rows.effects {
+            var sum = 0.0
+            for column in columns.effects where column != row {
+              let value = inverse[row &* size &+ column]
+              sum += value * value
+            }
+            squares += sum
+          }
+          // The smaller owner's number comes first as terms do.
+          traces.addMoment(squares * scale * scale, rows.term + 1, columns.term + 1)
+          guard rows.term == columns.term else { continue }
+          for row in rows.effects {
+            traces.addDiagonal([(1 - inverse[row &* size &+ row]) * scale], owner: rows.term + 1)
+          }
         }
       }
     }
@@ -230,6 +273,7 @@ struct CrossedComponent {
         for index in exposed.indices { image[a * exposed.count + index] += value * transfer[from + index] }
       }
     }
+    if q == 1, exposed.isEmpty, width == 1 { return addScalarCrossing(y, to: &traces) }
     var block: [Double] = []
     for effect in 0..<size where units[effect].isFirst {
       let unit = units[effect]
@@ -246,6 +290,18 @@ struct CrossedComponent {
         }
       }
       traces.addPair(block, 0, unit.term + 1)
+    }
+  }
+
+  /// The same where every block is a number: effects of one term stand together.
+  private func addScalarCrossing(_ y: [Double], to traces: inout CrossedTraces) {
+    y.withUnsafeBufferPointer { y in
+      for run in runs {
+        guard let inner = inverses[run.term] else { continue }
+        var squares = 0.0
+        for effect in run.effects { squares += y[effect] * y[effect] }
+        traces.addMoment(squares * inner[0, 0] * inner[0, 0], 0, run.term + 1)
+      }
     }
   }
 

@@ -80,7 +80,7 @@ extension CrossedSums {
       for l in 0..<count { quadraticProducts[k, l] -= covariance.form(crossings[k], crossings[l]) }
     }
 
-    let dense = CrossedTraces(self, state.factorization)
+    let dense = state.cache.traces { CrossedTraces(self, state.factorization) }
     var traces = entries.map { entry in
       let sum = dense.diagonal[entry.owner][entry.row, entry.column]
       return entry.isDiagonal ? sum : 2 * sum

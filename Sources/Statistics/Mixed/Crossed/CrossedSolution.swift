@@ -1,3 +1,19 @@
+import Synchronization
+
+/// Sums that are needed again at the end of a search, found once.
+final class CrossedCache: Sendable {
+  private let traces = Mutex<CrossedTraces?>(nil)
+
+  func traces(_ make: () -> CrossedTraces) -> CrossedTraces {
+    traces.withLock { known in
+      if let known { return known }
+      let new = make()
+      known = new
+      return new
+    }
+  }
+}
+
 /// What a solution with several grouping factors keeps for its derivatives.
 struct CrossedState: Sendable {
   let factorization: CrossedFactorization
@@ -5,6 +21,7 @@ struct CrossedState: Sendable {
   let fixed: [[Double]]
   /// Py = W(y − X̃β̃), which are also the residuals y − X̃β̃ − Zb, and u.
   let response: Whitened
+  let cache = CrossedCache()
 }
 
 extension CrossedSums {

@@ -23,6 +23,9 @@ struct CrossedSums: MixedModelSums {
   /// Z₂'(I − QQ')Z₂, a square matrix per component, its lower triangle.
   let remainder: [Double]
 
+  /// From the variance between groups of every column by itself.
+  let start: [Double]
+
   /// The number of columns of the first factor's terms.
   var q1: Int { layout.firstColumns.count }
 
@@ -42,6 +45,37 @@ struct CrossedSums: MixedModelSums {
     columns = Self.columns(design, fixed) + [design.residuals]
     (triangles, rotated) = Self.reduce(random, layout)
     remainder = Self.remainder(random, layout, rotated)
+    start = Self.start(random, terms, blocks, design.residuals, residualSquares)
+  }
+
+  /// Moments: with one column z of mean square 1, E Σ(z'r)²/z'z over its `groups` is σ²(groups + nθ²).
+  private static func start(
+    _ random: Matrix, _ terms: [RandomEffectsTerm], _ blocks: [RandomBlock], _ residuals: [Double], _ total: Double
+  ) -> [Double] {
+    var result: [Double] = []
+    for (term, block) in zip(terms, blocks) {
+      for column in block.columns {
+        var scores = [Double](repeating: 0, count: term.groupCount)
+        var squares = scores
+        for row in residuals.indices {
+          let z = random.elements[row &* random.columns &+ column]
+          scores[Int(term.groups[row])] += z * residuals[row]
+          squares[Int(term.groups[row])] += z * z
+        }
+        var between = 0.0
+        var groups = 0.0
+        for group in scores.indices where squares[group] > 0 {
+          between += scores[group] * scores[group] / squares[group]
+          groups += 1
+        }
+        let count = Double(residuals.count)
+        let within = (total - between) / (count - groups)
+        let estimate = (between / within - groups) / count
+        // Neither so near 0 that the deviance is flat nor far out where it is too.
+        result.append(estimate.isFinite ? min(max(estimate, 0.01), 25).squareRoot() : 1)
+      }
+    }
+    return result
   }
 
   private static func columns(_ design: OrthonormalDesign, _ fixed: Matrix) -> [[Double]] {
