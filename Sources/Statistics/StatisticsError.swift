@@ -32,6 +32,12 @@ public indirect enum StatisticsError: Error, Sendable, Equatable {
   case tooManyCrossedEffects(count: Int, limit: Int)
   /// A column of the random-effects design is zero in every row.
   case zeroRandomColumn(Int)
+  /// A column of the random-effects design depends on the columns of its term before it, so their variances cannot be
+  /// told apart.
+  case dependentRandomColumn(Int)
+  /// The fixed columns already give every group its own coefficient of this random column, so that restricted likelihood
+  /// knows nothing of its variance.
+  case absorbedRandomColumn(Int)
   /// The model reproduces the response exactly: nothing is left to estimate a residual variance from.
   case zeroResidualVariance
   /// A subject has two rows for one visit; both rows are counted from 0.

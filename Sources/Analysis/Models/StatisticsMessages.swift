@@ -51,6 +51,14 @@ enum StatisticsMessages {
     case .zeroRandomColumn(let index):
       message = "`\(name(.random(index)))` is zero in every row, so it has no random slope"
       help = "take it out of the random term"
+    case .dependentRandomColumn(let index):
+      message =
+        "`\(name(.random(index)))` is constant or a combination of the columns before it in its random term, so it has no variance of its own"
+      help = "take it out of the random term"
+    case .absorbedRandomColumn(let index):
+      message =
+        "the fixed part gives every level of `\(group)` its own `\(name(.random(index)))`, so nothing is left of which a variance between levels could be estimated"
+      help = "leave out the random term, or the fixed term"
     case .zeroResidualVariance:
       message = "`\(outcome)` is reproduced exactly by the model's terms, so no residual variance is left to estimate"
       help = "look for an outcome that is constant, or that is computed from a term"

@@ -26,7 +26,7 @@ public enum LinearMixedModel {
   ///   - method: REML or ML.
   ///   - iterations: how many Newton steps to allow from a start; when they run out, `optimizer.converged` is false.
   /// - Throws: `noRows`, `nonFinite`, `tooFewRows`, `oneGroup`, `randomEffectsNotSeparable`, `zeroRandomColumn`,
-  ///   `confoundedTerms`, `tooManyCrossedEffects`, `zeroResidualVariance`; what concerns one of several terms comes as
+  ///   `dependentRandomColumn`, for REML `absorbedRandomColumn`, `confoundedTerms`, `tooManyCrossedEffects`, `zeroResidualVariance`; what concerns one of several terms comes as
   ///   `inTerm`.
   /// - Precondition: arguments agree in the number of rows, codes lie in range, every term has a column.
   /// - Complexity: with one grouping factor O(n(p + q)²) once, then O(groups · (q³ + q²p + q²p²)) per step, whatever n

@@ -47,6 +47,8 @@ public struct ProfiledDeviance: Sendable {
     let parameters = sums.rank + shape.positions.count + 1
     guard sums.rows >= parameters else { throw .tooFewRows(rows: sums.rows, parameters: parameters) }
     if terms.count == 1 { try RandomTermChecks.separable(terms, occupied: occupied) }
+    try RandomTermChecks.independent(terms)
+    if method == .reml { try RandomTermChecks.identifiable(terms, design, fixed) }
     var largest = 0.0
     for value in response { largest = max(largest, abs(value)) }
     let exact = Double(sums.rows).squareRoot() * 16 * largest.ulp

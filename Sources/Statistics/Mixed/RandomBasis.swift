@@ -9,7 +9,7 @@ struct RandomBasis: Sendable {
   /// K⁻¹: Z̃ = ZK⁻¹ and b = K⁻¹b̃.
   let inverse: Matrix
 
-  /// - Throws: `nonFinite`, `zeroRandomColumn`.
+  /// - Throws: `nonFinite`, `zeroRandomColumn`, `dependentRandomColumn`.
   init(_ random: Matrix, blocks: [RandomBlock]) throws(StatisticsError) {
     let scales = try Self.rootMeanSquares(random)
     var triangle = Matrix(rows: random.columns, columns: random.columns)
@@ -37,8 +37,9 @@ struct RandomBasis: Sendable {
     for row in 0..<size {
       for column in row..<size { unit[row, column] = full[row, column] / count }
     }
-    // Collinear columns have no such basis; scaled as they are, they still have a deviance.
-    guard (0..<size).allSatisfy({ abs(unit[$0, $0]) > 1e-10 }) else { return diagonal }
+    if let dependent = (0..<size).first(where: { abs(unit[$0, $0]) <= 1e-10 }) {
+      throw .dependentRandomColumn(block.start + dependent)
+    }
     return unit.times(diagonal)
   }
 

@@ -39,6 +39,55 @@ enum RandomTermChecks {
     }
   }
 
+  /// No column of a term without correlations is a multiple of another.
+  static func independent(_ terms: [RandomEffectsTerm]) throws(StatisticsError) {
+    for (index, term) in terms.enumerated() where !term.isCorrelated {
+      let columns = (0..<term.columns.columns).map { column in
+        RandomEffectsTerm(
+          columns: term.columns.columns(column..<(column + 1)), groups: term.groups, groupCount: term.groupCount)
+      }
+      for second in columns.indices {
+        for first in 0..<second where columns[first].sharesColumn(with: columns[second]) {
+          throw of(index, .dependentRandomColumn(second), among: terms.count)
+        }
+      }
+    }
+  }
+
+  /// Not all of a column's parts, one per group, are combinations of fixed columns: of their mean square more than
+  /// rounding lies outside.
+  static func identifiable(
+    _ terms: [RandomEffectsTerm], _ design: OrthonormalDesign, _ fixed: Matrix
+  ) throws(StatisticsError) {
+    let kept = design.factor.kept
+    let rank = kept.count
+    for (index, term) in terms.enumerated() {
+      // A fixed column is needed for each group at least.
+      let occupied = term.groups.reduce(into: Set<Int32>()) { $0.insert($1) }.count
+      guard occupied <= rank else { continue }
+      for column in 0..<term.columns.columns {
+        var inside = [Double](repeating: 0, count: term.groupCount * rank)
+        var total = 0.0
+        for row in term.groups.indices {
+          let value = term.columns[row, column]
+          total += value * value
+          let start = Int(term.groups[row]) * rank
+          for position in 0..<rank where value != 0 {
+            var sum = 0.0
+            for inner in 0...position { sum += fixed[row, kept[inner]] * design.basis[inner, position] }
+            inside[start + position] += value * sum
+          }
+        }
+        var explained = 0.0
+        for value in inside { explained += value * value }
+        // The basis is orthonormal but for rounding times the condition of the fixed columns, at most 1e7.
+        guard total - explained > 1e-8 * total else {
+          throw of(index, .absorbedRandomColumn(column), among: terms.count)
+        }
+      }
+    }
+  }
+
   /// An error about a column of all terms as one about a column of its term.
   static func located(_ error: StatisticsError, _ blocks: [RandomBlock]) -> StatisticsError {
     func term(_ column: Int) -> Int { blocks.lastIndex { $0.start <= column } ?? 0 }
@@ -46,6 +95,9 @@ enum RandomTermChecks {
     case .zeroRandomColumn(let column):
       let index = term(column)
       return of(index, .zeroRandomColumn(column - blocks[index].start), among: blocks.count)
+    case .dependentRandomColumn(let column):
+      let index = term(column)
+      return of(index, .dependentRandomColumn(column - blocks[index].start), among: blocks.count)
     case .nonFinite(let row, .random(let column)):
       let index = term(column)
       return of(index, .nonFinite(row: row, column: .random(column - blocks[index].start)), among: blocks.count)

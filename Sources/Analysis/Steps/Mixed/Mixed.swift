@@ -190,6 +190,8 @@ public struct Mixed: Step {
       frame, table, outcome: formula.response.description,
       inference: MixedReport.inference(usesKenwardRoger: usesKenwardRoger), coefficients: fit.fixedEffects,
       groups: designs.map(\.effects.groups),
+      // One term's columns are not part of its digest, which is older than several terms.
+      times: designs.count > 1 ? designs.flatMap(\.effects.columns.elements) : [],
       combination: { weights in
         if let adjusted { return adjusted.contrast(weights) }
         return (fit.standardError(contrast: weights), fit.satterthwaite(contrast: weights))

@@ -129,7 +129,7 @@ struct MixedReport {
       let isPaired = design.columnNames.count > 1 && design.part.term.isCorrelated
       for (index, name) in design.columnNames.enumerated() {
         var cells: [TableCell] = [
-          .text(index == 0 ? design.part.term.group : ""), .text(name), cell(estimate.standardDeviations[index]),
+          .text(index == 0 ? design.part.key : ""), .text(name), cell(estimate.standardDeviations[index]),
         ]
         cells += (0..<width).map { other in
           guard isPaired, other < index else { return .empty }

@@ -23,9 +23,9 @@ struct CrossedLayout: Sendable {
     var size: Int { effects.count }
   }
 
-  /// More numbers than this in the components' square matrices are refused: four of them stand in memory, and the
-  /// time goes with the power 3/2.
-  private static let mostNumbers = 1 << 24
+  /// More effects in one component are refused: a square matrix then takes 128 MiB, of which half a dozen stand in
+  /// memory, and a step of the search about ten seconds.
+  private static let mostEffects = 4096
 
   /// The columns of the first factor's terms, among those of all terms.
   let firstColumns: [Int]
@@ -84,18 +84,18 @@ struct CrossedLayout: Sendable {
     for (index, term) in others.enumerated() {
       for level in 0..<terms[term].groupCount { sizes[numbering.set[unitStart[index] + level]] += blocks[term].size }
     }
+    // As many effects in one component would fill as much memory.
+    let square = sizes.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    guard square <= Double(Self.mostEffects) else {
+      throw .tooManyCrossedEffects(count: Int(square.rounded(.up)), limit: Self.mostEffects)
+    }
     var components: [Component] = []
     var effects = 0
     var numbers = 0
     for size in sizes {
       components.append(Component(effects: effects..<(effects + size), offset: numbers))
       effects += size
-      let (square, overflows) = size.multipliedReportingOverflow(by: size)
-      guard !overflows, numbers + square <= Self.mostNumbers else {
-        throw .tooManyCrossedEffects(
-          count: sizes.max() ?? 0, limit: Int(Double(Self.mostNumbers).squareRoot()))
-      }
-      numbers += square
+      numbers += size * size
     }
     self.components = components
     effectCount = effects
