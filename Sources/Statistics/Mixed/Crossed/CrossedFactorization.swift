@@ -159,30 +159,3 @@ struct CrossedFactorization: Sendable {
     return result
   }
 }
-
-extension CrossedLayout {
-  /// What one effect is: its level's first effect, and its term's columns.
-  struct Unit: Sendable {
-    let effect: Int
-    let isFirst: Bool
-    let term: Int
-    let start: Int
-    let size: Int
-
-    var columns: Range<Int> { start..<(start + size) }
-  }
-
-  /// One per effect.
-  var units: [Unit] {
-    var result = [Unit?](repeating: nil, count: effectCount)
-    for (index, term) in rest.enumerated() {
-      for effect in term.effectStart {
-        for column in 0..<term.block.size {
-          result[effect + column] = Unit(
-            effect: effect, isFirst: column == 0, term: index, start: term.block.start, size: term.block.size)
-        }
-      }
-    }
-    return result.compactMap { $0 }
-  }
-}

@@ -27,6 +27,18 @@ struct CrossedLayout: Sendable {
   /// memory, and a step of the search about ten seconds.
   private static let mostEffects = 4096
 
+  /// What one effect of another factor is: its level's first effect, and its term's columns.
+  struct Unit: Sendable {
+    let effect: Int
+    let isFirst: Bool
+    /// The number of its term among `rest`.
+    let term: Int
+    let start: Int
+    let size: Int
+
+    var columns: Range<Int> { start..<(start + size) }
+  }
+
   /// The columns of the first factor's terms, among those of all terms.
   let firstColumns: [Int]
   /// The codes of the first factor.
@@ -36,10 +48,12 @@ struct CrossedLayout: Sendable {
   let firstTerms: [(term: Int, codes: [Int32])]
   let rest: [Rest]
   let components: [Component]
-  /// The number of effects in all components.
-  let effectCount: Int
+  /// One per effect of all components.
+  let units: [Unit]
   /// Per group of the first factor its component; −1 if there is no other factor or the group has no rows.
   let componentOfGroup: [Int]
+  /// Per component its groups, ascending.
+  let groups: [[Int]]
   /// Per group where its effects begin in `localEffects`, one more at the end.
   let localStart: [Int]
   /// The effects that occur in a group, relative to its component's first, ascending.
@@ -98,7 +112,6 @@ struct CrossedLayout: Sendable {
       numbers += size * size
     }
     self.components = components
-    effectCount = effects
     var next = components.map(\.effects.lowerBound)
     var rest: [Rest] = []
     for (index, term) in others.enumerated() {
@@ -111,12 +124,33 @@ struct CrossedLayout: Sendable {
       rest.append(Rest(block: blocks[term], term: term, groups: terms[term].groups, effectStart: start))
     }
     self.rest = rest
+    units = Self.units(rest, count: effects)
     rowEffects = (0..<rows).flatMap { row in rest.map { Int32($0.effectStart[Int($0.groups[row])]) } }
     let componentOfGroup = unitOfGroup.map { $0 < 0 ? -1 : numbering.set[$0] }
     self.componentOfGroup = componentOfGroup
+    var groups = [[Int]](repeating: [], count: components.count)
+    for (group, component) in componentOfGroup.enumerated() where component >= 0 { groups[component].append(group) }
+    self.groups = groups
     (localStart, localEffects, rowPositions) = Self.local(
-      rest: rest, groups: firstGroups, groupCount: firstCount,
+      rest: rest, units: units, groups: firstGroups, groupCount: firstCount,
       origin: componentOfGroup.map { $0 < 0 ? 0 : components[$0].effects.lowerBound })
+  }
+
+  /// The number of effects in all components.
+  var effectCount: Int { units.count }
+
+  private static func units(_ rest: [Rest], count: Int) -> [Unit] {
+    var result = [Unit](
+      repeating: Unit(effect: 0, isFirst: false, term: 0, start: 0, size: 0), count: count)
+    for (index, term) in rest.enumerated() {
+      for effect in term.effectStart {
+        for column in 0..<term.block.size {
+          result[effect + column] = Unit(
+            effect: effect, isFirst: column == 0, term: index, start: term.block.start, size: term.block.size)
+        }
+      }
+    }
+    return result
   }
 
   /// The factor that has rows in the most groups, the first of equals.
@@ -130,16 +164,11 @@ struct CrossedLayout: Sendable {
   }
 
   private static func local(
-    rest: [Rest], groups: [Int32], groupCount: Int, origin: [Int]
+    rest: [Rest], units: [Unit], groups: [Int32], groupCount: Int, origin: [Int]
   ) -> (start: [Int], effects: [Int], positions: [Int32]) {
     var found = [[Int]](repeating: [], count: groupCount)
     for row in groups.indices {
       for term in rest { found[Int(groups[row])].append(term.effectStart[Int(term.groups[row])]) }
-    }
-    // Where a level's first effect stands in its group's list.
-    var size: [Int: Int] = [:]
-    for term in rest {
-      for effect in term.effectStart { size[effect] = term.block.size }
     }
     var start = [0]
     var effects: [Int] = []
@@ -147,7 +176,7 @@ struct CrossedLayout: Sendable {
       var previous = -1
       for effect in found[group].sorted() where effect != previous {
         previous = effect
-        for column in 0..<(size[effect] ?? 0) { effects.append(effect + column - origin[group]) }
+        for column in 0..<units[effect].size { effects.append(effect + column - origin[group]) }
       }
       start.append(effects.count)
     }
@@ -165,43 +194,5 @@ struct CrossedLayout: Sendable {
       }
     }
     return (start, effects, positions)
-  }
-}
-
-/// Sets that only grow together.
-struct DisjointSets {
-  private var parent: [Int]
-
-  init(_ count: Int) { parent = Array(0..<count) }
-
-  private mutating func root(_ element: Int) -> Int {
-    var element = element
-    while parent[element] != element {
-      parent[element] = parent[parent[element]]
-      element = parent[element]
-    }
-    return element
-  }
-
-  mutating func join(_ first: Int, _ second: Int) {
-    let (one, other) = (root(first), root(second))
-    // The smaller number leads, whatever the order of joining.
-    parent[max(one, other)] = min(one, other)
-  }
-
-  /// The sets numbered by their first elements, and each element's set.
-  mutating func numbering() -> (set: [Int], count: Int) {
-    var number = [Int](repeating: -1, count: parent.count)
-    var count = 0
-    var set: [Int] = []
-    for element in parent.indices {
-      let leader = root(element)
-      if number[leader] < 0 {
-        number[leader] = count
-        count += 1
-      }
-      set.append(number[leader])
-    }
-    return (set, count)
   }
 }

@@ -45,27 +45,23 @@ extension CrossedSums {
   /// ΛA⁻¹Λ' with A = I + Λ'Z'ZΛ, its blocks on the diagonal: per group of the first factor, and per first effect of the
   /// other terms' levels.
   private func conditionalVariances(_ at: CrossedFactorization) -> (first: [Matrix], rest: [Matrix?]) {
-    let units = layout.units
     var rest = [Matrix?](repeating: nil, count: layout.effectCount)
+    let square = q1 * q1
     var first = (0..<layout.firstCount).map { group in
-      at.first.times(
-        Matrix(rows: q1, columns: q1, elements: Array(at.solver[(group * q1 * q1)..<((group + 1) * q1 * q1)])))
+      let solver = Array(at.solver[(group * square)..<((group + 1) * square)])
+      return at.first.times(Matrix(rows: q1, columns: q1, elements: solver))
     }
     let squared = at.first.times(at.first.transposed)
-    var groups = [[Int]](repeating: [], count: layout.components.count)
-    for group in 0..<layout.firstCount where layout.componentOfGroup[group] >= 0 {
-      groups[layout.componentOfGroup[group]].append(group)
-    }
-    let scaled = CrossedTraces.scaled(self, at)
+    let context = CrossedContext(self, at)
     for (index, component) in layout.components.enumerated() {
-      let part = CrossedComponent(self, at, scaled: scaled, component: component, groups: groups[index])
-      for unit in units[component.effects] where unit.isFirst {
+      let part = CrossedComponent(context, index)
+      for unit in layout.units[component.effects] where unit.isFirst {
         let own = at.lambda.block(unit.columns)
         let top = unit.effect - component.effects.lowerBound
         rest[unit.effect] = own.times(part.inverseBlock(top..<(top + unit.size))).times(own.transposed)
       }
       // G + ΓTHT'Γ.
-      for group in groups[index] {
+      for group in layout.groups[index] {
         first[group].add(squared.times(part.distance(group)).times(squared), times: 1)
       }
     }

@@ -36,48 +36,17 @@ struct CrossedTraces {
     for k in sizes {
       for l in sizes { moments.append([Double](repeating: 0, count: k * l * k * l)) }
     }
-    let scaled = CrossedTraces.scaled(sums, at)
-    var groups = [[Int]](repeating: [], count: sums.layout.components.count)
+    let context = CrossedContext(sums, at)
     var block = [Double](repeating: 0, count: sums.q1 * sums.q1)
-    for group in 0..<sums.layout.firstCount {
-      let component = sums.layout.componentOfGroup[group]
-      if component >= 0 {
-        groups[component].append(group)
-      } else {
-        for index in block.indices { block[index] = at.inner[group * block.count + index] }
-        addDiagonal(block, owner: 0)
-      }
+    for group in 0..<sums.layout.firstCount where sums.layout.componentOfGroup[group] < 0 {
+      for index in block.indices { block[index] = at.inner[group * block.count + index] }
+      addDiagonal(block, owner: 0)
     }
-    for (index, component) in sums.layout.components.enumerated() {
-      let part = CrossedComponent(sums, at, scaled: scaled, component: component, groups: groups[index])
+    for index in sums.layout.components.indices {
+      let part = CrossedComponent(context, index)
       part.addRest(to: &self)
       part.addFirst(to: &self)
     }
-  }
-
-  /// T_jΛ₂ of every group.
-  static func scaled(_ sums: CrossedSums, _ at: CrossedFactorization) -> [Double] {
-    let layout = sums.layout
-    let units = layout.units
-    var result = [Double](repeating: 0, count: at.across.count)
-    for group in 0..<layout.firstCount where layout.componentOfGroup[group] >= 0 {
-      let origin = layout.components[layout.componentOfGroup[group]].effects.lowerBound
-      let start = layout.localStart[group]
-      let count = layout.localStart[group + 1] - start
-      for column in 0..<count {
-        let unit = units[origin + layout.localEffects[start + column]]
-        let own = origin + layout.localEffects[start + column] - unit.effect
-        for a in 0..<sums.q1 {
-          let from = sums.q1 * start + a * count + column - own
-          var sum = 0.0
-          for inner in 0..<unit.size {
-            sum += at.across[from + inner] * at.lambda[unit.start + inner, unit.start + own]
-          }
-          result[from + own] = sum
-        }
-      }
-    }
-    return result
   }
 
   /// A block S_ii.

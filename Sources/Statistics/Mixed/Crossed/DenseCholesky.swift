@@ -99,23 +99,28 @@ enum DenseCholesky {
     }
   }
 
-  /// Sets `target` to `left · right`, all square.
-  static func multiply(
-    _ left: UnsafePointer<Double>, _ right: UnsafePointer<Double>, _ size: Int,
-    into target: UnsafeMutablePointer<Double>
-  ) {
-    let panel = UnsafeMutablePointer<SIMD4<Double>>.allocate(capacity: max(size, 1))
+  /// `left · right`, in the blocks of the factorisation.
+  static func product(_ left: Matrix, _ right: Matrix) -> Matrix {
+    var result = Matrix(rows: left.rows, columns: right.columns)
+    let (rows, inner, width) = (left.rows, left.columns, right.columns)
+    let panel = UnsafeMutablePointer<SIMD4<Double>>.allocate(capacity: max(inner, 1))
     defer { panel.deallocate() }
-    for index in 0..<(size &* size) { target[index] = 0 }
-    for column in stride(from: 0, to: size, by: 4) {
-      let count = min(4, size - column)
-      for inner in 0..<size {
-        var values = SIMD4<Double>.zero
-        for lane in 0..<count { values[lane] = -right[inner &* size &+ column &+ lane] }
-        panel[inner] = values
+    result.elements.withUnsafeMutableBufferPointer { target in
+      left.elements.withUnsafeBufferPointer { left in
+        guard let target = target.baseAddress, let left = left.baseAddress else { return }
+        for column in stride(from: 0, to: width, by: 4) {
+          let count = min(4, width - column)
+          for row in 0..<inner {
+            var values = SIMD4<Double>.zero
+            for lane in 0..<count { values[lane] = -right.elements[row &* width &+ column &+ lane] }
+            panel[row] = values
+          }
+          subtract(
+            left, inner, panel, inner, from: target + column, width, rows: 0..<rows, columns: count)
+        }
       }
-      subtract(left, size, panel, size, from: target + column, size, rows: 0..<size, columns: count)
     }
+    return result
   }
 
   /// Sets `x` to L⁻¹ on and below the diagonal and its transpose above.
