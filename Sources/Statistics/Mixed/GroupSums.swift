@@ -42,6 +42,25 @@ struct GroupSums: MixedModelSums {
       randomBasis: randomBasis.inverse, groups: groups, groupCount: groupCount)
   }
 
+  func replacing(
+    residuals: [Double], fixed: Matrix, random: Matrix, terms: [RandomEffectsTerm]
+  ) -> any MixedModelSums {
+    GroupSums(self, residuals: residuals, fixed: fixed, random: random, groups: terms[0].groups)
+  }
+
+  private init(_ other: GroupSums, residuals: [Double], fixed: Matrix, random: Matrix, groups: [Int32]) {
+    design = other.design
+    blocks = other.blocks
+    rows = other.rows
+    groupCount = other.groupCount
+    randomColumns = other.randomColumns
+    randomBasis = other.randomBasis
+    residualSquares = DoubleDouble.sumOfSquares(residuals)
+    (triangles, rotated, remainder) = Self.accumulate(
+      residuals: residuals, fixed: fixed, kept: design.factor.kept, basis: design.basis, random: random,
+      randomBasis: randomBasis.inverse, groups: groups, groupCount: groupCount)
+  }
+
   /// `response − design[kept] · coefficients`.
   static func residuals(
     _ response: [Double], _ design: Matrix, _ kept: [Int], _ coefficients: [Double]

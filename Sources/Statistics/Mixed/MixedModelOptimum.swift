@@ -31,14 +31,19 @@ struct MixedModelOptimum {
     for value in gradient { squares += value * value }
     chart = found.chart
     solution = found.solution
-    var lambda = deviance.sums.randomBasis.inverse.times(found.solution.lambda)
-    for block in deviance.sums.blocks {
-      lambda.setBlock(block.columns, lambda.block(block.columns).lowerFactor)
-    }
-    self.lambda = lambda
+    lambda = Self.factor(found.solution.lambda, deviance.sums)
     record = OptimizerRecord(
       converged: found.converged, iterations: found.steps, evaluations: found.evaluations,
       gradientNorm: squares.squareRoot(), hessianEigenvalues: try SymmetricEigen(hessian).values)
+  }
+}
+
+extension MixedModelOptimum {
+  /// Λ for the random columns as given.
+  static func factor(_ lambda: Matrix, _ sums: any MixedModelSums) -> Matrix {
+    var factor = sums.randomBasis.inverse.times(lambda)
+    for block in sums.blocks { factor.setBlock(block.columns, factor.block(block.columns).lowerFactor) }
+    return factor
   }
 }
 

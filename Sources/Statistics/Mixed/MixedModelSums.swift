@@ -33,6 +33,12 @@ protocol MixedModelSums: Sendable {
   /// - Parameter directions: the symmetric, block diagonal E_d, of Λ̃'s size.
   func curvature(of solution: MixedModelSolution, along directions: [Matrix]) -> Matrix
 
+  /// The sums of another response with the same columns, given by its least-squares residuals; `design` stays that of
+  /// the first.
+  func replacing(
+    residuals: [Double], fixed: Matrix, random: Matrix, terms: [RandomEffectsTerm]
+  ) -> any MixedModelSums
+
   /// The conditional modes and their standard deviations, one per term.
   func modes(of solution: MixedModelSolution, sigma: Double) -> [ConditionalModes]
 }

@@ -20,6 +20,8 @@ struct NewtonMinimization<Function: TwiceDifferentiable> {
   let noise: (Double) -> Double
   /// Looked at before every step; true ends the search where it is.
   let shouldStop: (Function.Solution) -> Bool
+  /// Whether steps are taken on to the round-off floor once the minimum counts as found.
+  var polishes = true
 
   /// Where a search ended.
   struct Outcome {
@@ -52,7 +54,7 @@ struct NewtonMinimization<Function: TwiceDifferentiable> {
           continue
         }
         outcome.converged = true
-        try polish(&outcome)
+        if polishes { try polish(&outcome) }
         return outcome
       }
       guard let next = descend(&outcome) else {

@@ -58,6 +58,14 @@ public struct ProfiledDeviance: Sendable {
     chart = DevianceChart(sums: sums, shape: shape, method: method)
   }
 
+  /// The deviance of sums that are known to be sound.
+  init(sums: any MixedModelSums, method: LinearMixedModel.Method) {
+    self.sums = sums
+    self.method = method
+    chart = DevianceChart(
+      sums: sums, shape: CovarianceFactor(blocks: sums.blocks, transform: sums.randomBasis.triangle), method: method)
+  }
+
   /// The number of entries of θ.
   public var parameterCount: Int { chart.shape.positions.count }
 

@@ -8,14 +8,14 @@
 struct CrossedSums: MixedModelSums {
   let rows: Int
   let design: OrthonormalDesign
-  let residualSquares: Double
+  private(set) var residualSquares: Double
   let randomBasis: RandomBasis
   let blocks: [RandomBlock]
   let layout: CrossedLayout
   /// Z̃, `rows × q` with the columns of all terms.
   let random: Matrix
   /// X̃ column by column and the least-squares residuals.
-  let columns: [[Double]]
+  private(set) var columns: [[Double]]
   /// Per group of the first factor R, `q₁ × q₁`.
   let triangles: [Double]
   /// Per group D = Q'Z₂ for the effects that occur in it, `q₁ × count`, at q₁ times where they begin.
@@ -75,6 +75,15 @@ struct CrossedSums: MixedModelSums {
         result.append(estimate.isFinite ? min(max(estimate, 0.01), 25).squareRoot() : 1)
       }
     }
+    return result
+  }
+
+  func replacing(
+    residuals: [Double], fixed: Matrix, random: Matrix, terms: [RandomEffectsTerm]
+  ) -> any MixedModelSums {
+    var result = self
+    result.residualSquares = DoubleDouble.sumOfSquares(residuals)
+    result.columns[rank] = residuals
     return result
   }
 
