@@ -21,6 +21,7 @@ public struct Mixed: Step {
       "Method of the degrees of freedom. Kenward and Roger's also widens standard errors for small samples; it needs REML. Default: satterthwaite."
     ),
     .optional("iterations", "whole number", "Most steps of the search. Default: 100."),
+    BootstrapRequest.key,
   ]
   public static let manual = """
     The profiled deviance is minimised by Newton's method with its exact gradient and Hessian, to the floor of rounding.
@@ -35,7 +36,8 @@ public struct Mixed: Step {
     Results: `terms["week"].{estimate, std_error, df, statistic, p_value, conf_low, conf_high}`, `observations`,
     `rows_dropped`, `groups["patient"]`, `log_likelihood`, `aic`, `bic`, `sigma`, `theta`, `singular`, `converged`,
     `varcorr["patient"].sd["week"]`, `.cov["week", "(Intercept)"]`, `.corr[…]`,
-    `ranef["patient"]["SYN-LF-001"]["week"].{estimate, cond_sd}`, and `sha256` of what was fitted. How the search went is kept beside the run, outside
+    `ranef["patient"]["SYN-LF-001"]["week"].{estimate, cond_sd}`, with `intervals` also `intervals.terms["week"]`,
+    `intervals.sigma`, `intervals.varcorr["patient"].sd["week"]` and `.corr[…]`, each with `conf_low` and `conf_high`, and `sha256` of what was fitted. How the search went is kept beside the run, outside
     every digest: `colophon show RUN growth.optimizer` prints its steps, gradient and eigenvalues.
 
     Kenward and Roger's method is the one of pbkrtest: linear in the variances and covariances, with expected information.
@@ -77,6 +79,7 @@ public struct Mixed: Step {
   let method: LinearMixedModel.Method
   let usesKenwardRoger: Bool
   let iterations: Int
+  let bootstrap: BootstrapRequest?
 
   public init?(_ cell: inout CellDecoder) {
     let data = cell.step("data")
@@ -91,6 +94,7 @@ public struct Mixed: Step {
         help: "write `method: reml`, or `df: satterthwaite`")
     }
     iterations = cell.integer("iterations", in: 1...10_000, default: 100)
+    bootstrap = BootstrapRequest(&cell, step: cell.cell.name.text)
     if let formula {
       if let term = formula.covariances.first {
         cell.report("formula", "`mixed` takes random terms", term.span, help: "use `mmrm` for `\(term.text)`")
@@ -132,31 +136,37 @@ public struct Mixed: Step {
     let terms = Shape.Key("term", names)
     let groups = Shape.Key("group", parts.map(\.key))
     let factors = Shape.Key("group", parts.map(\.term.group).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+    let fixed = Shape.Key("term", check.columnNames(formula, &context))
+    var intervals: [Shape.Field] = []
+    if bootstrap != nil {
+      intervals.append(.init("intervals", BootstrapReport.shape(columns: fixed, groups: groups, names: terms)))
+    }
     return Yield(
-      shape: .record([
-        .init("observations", .count), .init("rows_dropped", .count), .init("groups", .keyed(by: [factors], .count)),
-        .init("log_likelihood", .number), .init("aic", .number), .init("bic", .number), .init("df_residual", .count),
-        .init("sigma", .number), .init("converged", .boolean), .init("formula", .text), .init("method", .text),
-        .init("df_method", .text),
-        .init("terms", .keyed(by: [.init("term", check.columnNames(formula, &context))], CoefficientTable.shape)),
-        .init("not_estimable", .list(.text)), .init("theta", .list(.number)), .init("singular", .boolean),
-        .init(
-          "varcorr",
-          .keyed(
-            by: [groups],
-            .record([
-              .init("sd", .keyed(by: [terms], .number)), .init("cov", .keyed(by: [terms, terms], .number)),
-              .init("corr", .keyed(by: [terms, terms], .number)),
-            ]))),
-        .init(
-          "ranef",
-          .keyed(
-            by: [groups],
+      shape: .record(
+        [
+          .init("observations", .count), .init("rows_dropped", .count), .init("groups", .keyed(by: [factors], .count)),
+          .init("log_likelihood", .number), .init("aic", .number), .init("bic", .number), .init("df_residual", .count),
+          .init("sigma", .number), .init("converged", .boolean), .init("formula", .text), .init("method", .text),
+          .init("df_method", .text),
+          .init("terms", .keyed(by: [fixed], CoefficientTable.shape)),
+          .init("not_estimable", .list(.text)), .init("theta", .list(.number)), .init("singular", .boolean),
+          .init(
+            "varcorr",
             .keyed(
-              by: [.init("level", nil)],
-              .keyed(by: [terms], .record([.init("estimate", .number), .init("cond_sd", .number)]))))),
-        .init("sha256", .text),
-      ]),
+              by: [groups],
+              .record([
+                .init("sd", .keyed(by: [terms], .number)), .init("cov", .keyed(by: [terms, terms], .number)),
+                .init("corr", .keyed(by: [terms, terms], .number)),
+              ]))),
+          .init(
+            "ranef",
+            .keyed(
+              by: [groups],
+              .keyed(
+                by: [.init("level", nil)],
+                .keyed(by: [terms], .record([.init("estimate", .number), .init("cond_sd", .number)]))))),
+          .init("sha256", .text),
+        ] + intervals),
       model: ModelSchema(formula, check, &context))
   }
 
@@ -199,12 +209,13 @@ public struct Mixed: Step {
     let report = MixedReport(
       step: self, fit: fit, kenwardRoger: kenwardRoger, digest: model.digest.hex, frame: frame,
       designs: designs, level: level)
-    var outcome = StepOutcome(result: report.result)
+    let intervals = try intervals(of: fit, frame, designs)
+    var outcome = StepOutcome(result: report.result(with: intervals))
     outcome.model = model
     outcome.optimizer = fit.optimizer.result
     outcome.rowsIn = table.rowCount
     outcome.rowsOut = frame.rows.count
-    outcome.exhibits = report.exhibits
+    outcome.exhibits = report.exhibits + (intervals.map { [.table($0.exhibit)] } ?? [])
     outcome.showsIndividualRows = true
     if !fit.optimizer.converged {
       outcome.warnings.append(
@@ -214,6 +225,25 @@ public struct Mixed: Step {
           at: formula.span, help: "raise `iterations`, or use a simpler random term", severity: .warning))
     }
     return outcome
+  }
+
+  private func intervals(
+    of fit: LinearMixedModelFit, _ frame: ModelFrame, _ designs: [RandomDesign]
+  ) throws(StepFailure) -> BootstrapReport? {
+    guard let bootstrap else { return nil }
+    do throws(StatisticsError) {
+      return BootstrapReport(
+        request: bootstrap,
+        intervals: try fit.bootstrap(
+          fixed: frame.design, terms: designs.map(\.effects), replicates: bootstrap.replicates,
+          key: bootstrap.randomKey, level: level),
+        fit: fit, columnNames: frame.columnNames, designs: designs, level: level)
+    } catch {
+      throw StepFailure(
+        Diagnostic(
+          "model", "no refit to data drawn from the fitted model converged", at: formula.span,
+          help: "use a simpler random term, or leave out `intervals`"))
+    }
   }
 
   private func failure(_ error: StatisticsError, _ frame: ModelFrame, _ designs: [RandomDesign]) -> StepFailure {

@@ -34,8 +34,13 @@ struct MixedReport {
 
   private var methodName: String { fit.method == .reml ? "REML" : "ML" }
 
-  var result: ResultValue {
-    .record([
+  func result(with intervals: BootstrapReport?) -> ResultValue {
+    .record(fields + (intervals.map { [.init("intervals", $0.result)] } ?? []))
+  }
+
+  private var fields: [ResultValue.Field] {
+    [
+
       .init("observations", .count(frame.rows.count)), .init("rows_dropped", .count(frame.rowsDropped)),
       .init(
         "groups",
@@ -54,7 +59,7 @@ struct MixedReport {
       ),
       .init("ranef", .keyed(by: ["group"], terms.map { .init([$0.design.part.key], effects($0.design, $0.estimate)) })),
       .init("sha256", .text(digest)),
-    ])
+    ]
   }
 
   private var terms: [(design: RandomDesign, estimate: RandomEffectsEstimate)] {
