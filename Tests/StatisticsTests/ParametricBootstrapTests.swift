@@ -35,18 +35,19 @@ import Testing
     // The balanced design makes fixed effects normal with the model's own standard error: half widths agree to the
     // noise of a percentile of 1,000, about 5 %.
     for (column, estimate) in fit.fixedEffects.enumerated() {
-      let interval = try #require(result.fixedEffects[column])
+      let interval = try #require(result.parameters.fixedEffects[column])
       let (value, error) = (try #require(estimate), try #require(fit.standardErrors[column]))
       #expect(abs((interval.high - interval.low) / (2 * 1.96 * error) - 1) < 0.15)
       #expect(abs((interval.high + interval.low) / 2 - value) < 0.25 * error)
     }
-    #expect(result.sigma.low < fit.sigma && fit.sigma < result.sigma.high)
+    let sigma = try #require(result.parameters.sigma)
+    #expect(sigma.low < fit.sigma && fit.sigma < sigma.high)
     // σ²·144/σ̂² is near chi-square of 144 degrees of freedom: ±11.6 % of σ.
-    #expect(abs((result.sigma.high - result.sigma.low) / fit.sigma - 0.2316) < 0.03)
+    #expect(abs((sigma.high - sigma.low) / fit.sigma - 0.2316) < 0.03)
     let again = try fit.bootstrap(fixed: model.fixed, terms: terms, replicates: 1000, key: [7], level: 0.95)
-    #expect(again.sigma == result.sigma && again.fixedEffects == result.fixedEffects)
+    #expect(again.parameters == result.parameters)
     let other = try fit.bootstrap(fixed: model.fixed, terms: terms, replicates: 100, key: [8], level: 0.95)
-    #expect(other.sigma != result.sigma)
+    #expect(other.parameters != result.parameters)
   }
 
   @Test func severalTerms() throws {
@@ -57,13 +58,15 @@ import Testing
       let result = try fit.bootstrap(
         fixed: sample.fixed, terms: sample.terms, replicates: 40, key: [1], level: 0.9)
       #expect(result.failed == 0)
-      for (term, estimate) in zip(result.terms, fit.terms) {
-        for (interval, deviation) in zip(term.standardDeviations, estimate.standardDeviations) {
+      for (term, estimate) in zip(result.parameters.terms, fit.terms) {
+        for (found, deviation) in zip(term.standardDeviations, estimate.standardDeviations) {
+          let interval = try #require(found)
           #expect(interval.low <= interval.high && interval.low >= 0)
           #expect(interval.low <= 1.5 * deviation + 0.1 && interval.high >= 0.5 * deviation)
         }
       }
-      #expect(result.sigma.low < fit.sigma && fit.sigma < result.sigma.high)
+      let sigma = try #require(result.parameters.sigma)
+      #expect(sigma.low < fit.sigma && fit.sigma < sigma.high)
     }
   }
 }

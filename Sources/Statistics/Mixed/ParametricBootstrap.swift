@@ -3,30 +3,14 @@
 /// Every replicate draws random effects and errors from the fitted model and refits it. Efron & Tibshirani (1993), An
 /// Introduction to the Bootstrap, ch. 6.5 and 13; Bates et al. (2015), sec. 5.4. Percentiles are of type 7.
 public struct BootstrapIntervals: Sendable {
-  /// A percentile interval.
-  public struct Interval: Sendable, Equatable {
-    public let low: Double
-    public let high: Double
-  }
-
-  /// What a random term's parameters came to.
-  public struct Term: Sendable {
-    /// One per random column.
-    public let standardDeviations: [Interval]
-    /// Row by column, below the diagonal; nil where no replicate had one.
-    public let correlations: [[Interval?]]
-  }
-
   /// How many refits there were.
   public let replicates: Int
   /// How many refits did not converge; they are left out.
   public let failed: Int
   /// How many of the others ended with a singular covariance.
   public let singular: Int
-  /// One per fixed column; nil where the column is aliased.
-  public let fixedEffects: [Interval?]
-  public let sigma: Interval
-  public let terms: [Term]
+  /// Of each parameter over the refits that count.
+  public let parameters: ParameterIntervals
 }
 
 extension LinearMixedModelFit {
@@ -49,22 +33,22 @@ extension LinearMixedModelFit {
       var stream = RandomStream(key: key, number: UInt64(number))
       if let draw = try? bootstrap.draw(&stream) { draws.append(draw) } else { failed += 1 }
     }
-    func interval(_ values: [Double]) throws(StatisticsError) -> BootstrapIntervals.Interval {
+    func interval(_ values: [Double]) throws(StatisticsError) -> ParameterIntervals.Interval {
       let summary = try Summary(values)
       return .init(low: summary.quantile((1 - level) / 2), high: summary.quantile((1 + level) / 2))
     }
-    var effects: [BootstrapIntervals.Interval?] = fixedEffects.map { _ in nil }
+    var effects: [ParameterIntervals.Interval?] = fixedEffects.map { _ in nil }
     for (position, column) in estimable.enumerated() {
       effects[column] = try interval(draws.map { $0.fixed[position] })
     }
-    var described: [BootstrapIntervals.Term] = []
+    var described: [ParameterIntervals.Term] = []
     for (index, term) in self.terms.enumerated() {
       let size = term.covariance.rows
-      var deviations: [BootstrapIntervals.Interval] = []
-      var correlations: [[BootstrapIntervals.Interval?]] = []
+      var deviations: [ParameterIntervals.Interval?] = []
+      var correlations: [[ParameterIntervals.Interval?]] = []
       for row in 0..<size {
         deviations.append(try interval(draws.map { $0.terms[index][row, row] }))
-        var own: [BootstrapIntervals.Interval?] = []
+        var own: [ParameterIntervals.Interval?] = []
         for column in 0..<row {
           let values = draws.map { $0.terms[index][row, column] }.filter { $0.isFinite }
           own.append(values.isEmpty ? nil : try interval(values))
@@ -74,8 +58,9 @@ extension LinearMixedModelFit {
       described.append(.init(standardDeviations: deviations, correlations: correlations))
     }
     return BootstrapIntervals(
-      replicates: replicates, failed: failed, singular: draws.count { $0.isSingular }, fixedEffects: effects,
-      sigma: try interval(draws.map(\.sigma)), terms: described)
+      replicates: replicates, failed: failed, singular: draws.count { $0.isSingular },
+      parameters: ParameterIntervals(
+        fixedEffects: effects, sigma: try interval(draws.map(\.sigma)), terms: described))
   }
 }
 

@@ -21,7 +21,7 @@ public struct Mixed: Step {
       "Method of the degrees of freedom. Kenward and Roger's also widens standard errors for small samples; it needs REML. Default: satterthwaite."
     ),
     .optional("iterations", "whole number", "Most steps of the search. Default: 100."),
-    BootstrapRequest.key,
+    IntervalRequest.key,
   ]
   public static let manual = """
     The profiled deviance is minimised by Newton's method with its exact gradient and Hessian, to the floor of rounding.
@@ -79,7 +79,7 @@ public struct Mixed: Step {
   let method: LinearMixedModel.Method
   let usesKenwardRoger: Bool
   let iterations: Int
-  let bootstrap: BootstrapRequest?
+  let intervals: IntervalRequest?
 
   public init?(_ cell: inout CellDecoder) {
     let data = cell.step("data")
@@ -94,7 +94,7 @@ public struct Mixed: Step {
         help: "write `method: reml`, or `df: satterthwaite`")
     }
     iterations = cell.integer("iterations", in: 1...10_000, default: 100)
-    bootstrap = BootstrapRequest(&cell, step: cell.cell.name.text)
+    intervals = IntervalRequest(&cell, step: cell.cell.name.text)
     if let formula {
       if let term = formula.covariances.first {
         cell.report("formula", "`mixed` takes random terms", term.span, help: "use `mmrm` for `\(term.text)`")
@@ -137,9 +137,13 @@ public struct Mixed: Step {
     let groups = Shape.Key("group", parts.map(\.key))
     let factors = Shape.Key("group", parts.map(\.term.group).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
     let fixed = Shape.Key("term", check.columnNames(formula, &context))
-    var intervals: [Shape.Field] = []
-    if bootstrap != nil {
-      intervals.append(.init("intervals", BootstrapReport.shape(columns: fixed, groups: groups, names: terms)))
+    var extra: [Shape.Field] = []
+    if let intervals {
+      let isBootstrap = if case .bootstrap = intervals { true } else { false }
+      extra.append(
+        .init(
+          "intervals",
+          IntervalReport.shape(isBootstrap: isBootstrap, columns: fixed, groups: groups, names: terms)))
     }
     return Yield(
       shape: .record(
@@ -166,7 +170,7 @@ public struct Mixed: Step {
                 by: [.init("level", nil)],
                 .keyed(by: [terms], .record([.init("estimate", .number), .init("cond_sd", .number)]))))),
           .init("sha256", .text),
-        ] + intervals),
+        ] + extra),
       model: ModelSchema(formula, check, &context))
   }
 
@@ -229,19 +233,29 @@ public struct Mixed: Step {
 
   private func intervals(
     of fit: LinearMixedModelFit, _ frame: ModelFrame, _ designs: [RandomDesign]
-  ) throws(StepFailure) -> BootstrapReport? {
-    guard let bootstrap else { return nil }
+  ) throws(StepFailure) -> IntervalReport? {
+    guard let intervals else { return nil }
+    let terms = designs.map(\.effects)
     do throws(StatisticsError) {
-      return BootstrapReport(
-        request: bootstrap,
-        intervals: try fit.bootstrap(
-          fixed: frame.design, terms: designs.map(\.effects), replicates: bootstrap.replicates,
-          key: bootstrap.randomKey, level: level),
-        fit: fit, columnNames: frame.columnNames, designs: designs, level: level)
+      var bootstrap: BootstrapIntervals?
+      let parameters: ParameterIntervals
+      switch intervals {
+      case .profile:
+        parameters = try fit.profile(response: frame.response, fixed: frame.design, terms: terms, level: level)
+      case .bootstrap(let replicates, let seed, let stream):
+        let refits = try fit.bootstrap(
+          fixed: frame.design, terms: terms, replicates: replicates,
+          key: IntervalRequest.randomKey(seed: seed, stream: stream), level: level)
+        parameters = refits.parameters
+        bootstrap = refits
+      }
+      return IntervalReport(
+        request: intervals, parameters: parameters, bootstrap: bootstrap, fit: fit, columnNames: frame.columnNames,
+        designs: designs, level: level)
     } catch {
       throw StepFailure(
         Diagnostic(
-          "model", "no refit to data drawn from the fitted model converged", at: formula.span,
+          "model", "no intervals can be found: the model's refits do not converge", at: formula.span,
           help: "use a simpler random term, or leave out `intervals`"))
     }
   }

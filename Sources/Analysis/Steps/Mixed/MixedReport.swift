@@ -34,7 +34,7 @@ struct MixedReport {
 
   private var methodName: String { fit.method == .reml ? "REML" : "ML" }
 
-  func result(with intervals: BootstrapReport?) -> ResultValue {
+  func result(with intervals: IntervalReport?) -> ResultValue {
     .record(fields + (intervals.map { [.init("intervals", $0.result)] } ?? []))
   }
 
