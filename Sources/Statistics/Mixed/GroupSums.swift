@@ -21,6 +21,8 @@ struct GroupSums: MixedModelSums {
   let remainder: [Double]
   let residualSquares: Double
 
+  var resolution: Double { 1e-20 }
+  func roundOff(_ lambda: Matrix) -> Double { 0 }
   var start: [Double] { [Double](repeating: 1, count: randomColumns) }
   /// `rank + 1`.
   var width: Int { rank + 1 }

@@ -51,13 +51,12 @@ struct LikelihoodProfile {
     rise = Distributions.normalQuantile(0.5 + level / 2)
   }
 
-  private func noise(_ value: Double) -> Double { 1e-13 * (Double(sums.rows) + abs(value)) }
-
   /// The least value of a function near a start, which moves there.
-  private func least<F: TwiceDifferentiable>(_ function: F, from start: inout [Double]) throws(StatisticsError)
+  private func least<F: ProfileChart>(_ function: F, from start: inout [Double]) throws(StatisticsError)
     -> Double
   {
-    let newton = NewtonMinimization(function: function, noise: noise, shouldStop: { _ in false })
+    let newton = NewtonMinimization(
+      function: function, noise: { [sums] in sums.noise(function.inner(of: $0)) }, shouldStop: { _ in false })
     guard let outcome = try newton.minimize(from: start, iterations: 100), outcome.converged else {
       throw .notConverged(.iterations(100))
     }

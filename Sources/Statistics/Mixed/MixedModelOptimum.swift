@@ -69,12 +69,11 @@ private struct Search {
   /// Newton steps between two changes of coordinates.
   private static let stepsPerChart = 12
 
-  /// N log r² turns a relative error of r² into N times that in the deviance.
-  private func noise(_ value: Double) -> Double { 1e-13 * (Double(deviance.sums.rows) + abs(value)) }
+  private func noise(_ solution: MixedModelSolution) -> Double { deviance.sums.noise(solution) }
 
   func minimum(fromScale scale: Double) throws(StatisticsError) -> Minimum {
     // What is left of the response's sum of squares after random effects fit it all is rounding.
-    let floor = 1e-20 * deviance.sums.residualSquares
+    let floor = deviance.sums.resolution * deviance.sums.residualSquares
     let diagonal = deviance.sums.start
     let identity = Matrix.identity(diagonal.count)
     var chart = deviance.chart(identity)
@@ -115,7 +114,7 @@ private struct Search {
       guard theta[index] != 0, abs(theta[index]) < limit else { continue }
       theta[index] = 0
       minimum.evaluations += 1
-      let allowed = minimum.solution.deviance + noise(minimum.solution.deviance)
+      let allowed = minimum.solution.deviance + noise(minimum.solution)
       if let trial = minimum.chart.solution(at: theta), trial.deviance <= allowed { minimum.solution = trial }
     }
   }

@@ -18,6 +18,12 @@ protocol MixedModelSums: Sendable {
   /// Where a search starts: the diagonal of Λ̃.
   var start: [Double] { get }
 
+  /// The least share of the response's sum of squares, after the random effects, that is not rounding.
+  var resolution: Double { get }
+
+  /// What rounding does to the deviance because of a large Λ̃.
+  func roundOff(_ lambda: Matrix) -> Double
+
   /// Solves for the fixed effects at one Λ̃.
   ///
   /// - Returns: nil where the deviance cannot be computed in doubles: Λ̃ beyond any sensible size.
@@ -44,6 +50,11 @@ protocol MixedModelSums: Sendable {
 }
 
 extension MixedModelSums {
+  /// A change of the deviance below this is rounding: N log r² turns a relative error of r² into N times that.
+  func noise(_ solution: MixedModelSolution) -> Double {
+    1e-13 * (Double(rows) + abs(solution.deviance)) + roundOff(solution.lambda)
+  }
+
   /// The number of estimable fixed columns.
   var rank: Int { design.factor.rank }
   /// B, `rank × rank`: X̃ = X_kept B and β_kept = β_OLS + B β̃.

@@ -156,7 +156,7 @@ struct ParametricBootstrap {
     let drawn = sums.replacing(residuals: residuals, fixed: fixed, random: random, terms: terms)
     let chart = DevianceChart(sums: drawn, shape: fit.chart.shape, method: fit.method)
     let newton = NewtonMinimization(
-      function: chart, noise: { 1e-13 * (Double(drawn.rows) + abs($0)) }, shouldStop: { _ in false }, polishes: false)
+      function: chart, noise: { drawn.noise($0) }, shouldStop: { _ in false }, polishes: false)
     var (found, lambda) = (fit.solution, Matrix.identity(random.columns))
     if let outcome = try newton.minimize(from: fit.solution.theta, iterations: 12), outcome.converged {
       found = outcome.solution

@@ -8,12 +8,23 @@ extension DevianceChart {
   }
 }
 
+/// A deviance with something held, on top of a solution for the random effects.
+protocol ProfileChart: TwiceDifferentiable {
+  func inner(of solution: Solution) -> MixedModelSolution
+}
+
+extension DevianceChart: ProfileChart {
+  func inner(of solution: MixedModelSolution) -> MixedModelSolution { solution }
+}
+
 /// The ML deviance with the residual variance held.
-struct FixedScaleChart: TwiceDifferentiable {
+struct FixedScaleChart: ProfileChart {
   let base: DevianceChart
   let variance: Double
 
   func solution(at theta: [Double]) -> MixedModelSolution? { base.solution(at: theta) }
+
+  func inner(of solution: MixedModelSolution) -> MixedModelSolution { solution }
 
   func value(of solution: MixedModelSolution) -> Double { base.deviance(of: solution, variance: variance) }
 
@@ -32,7 +43,7 @@ struct FixedScaleChart: TwiceDifferentiable {
 
 /// The ML deviance with one standard deviation held, in the other entries of θ and the logarithm τ of the residual
 /// variance: θ_first = deviation · exp(−τ/2).
-struct FixedDeviationChart: TwiceDifferentiable {
+struct FixedDeviationChart: ProfileChart {
   let base: DevianceChart
   let first: Int
   let deviation: Double
@@ -54,6 +65,8 @@ struct FixedDeviationChart: TwiceDifferentiable {
   }
 
   func value(of solution: Solution) -> Double { base.deviance(of: solution.inner, variance: solution.variance) }
+
+  func inner(of solution: Solution) -> MixedModelSolution { solution.inner }
 
   func point(of solution: Solution) -> [Double] { solution.point }
 
@@ -82,7 +95,7 @@ struct FixedDeviationChart: TwiceDifferentiable {
 }
 
 /// The profiled deviance with one correlation held: θ_across = ρw and θ_along = √(1 − ρ²) w for one w in their stead.
-struct FixedCorrelationChart: TwiceDifferentiable {
+struct FixedCorrelationChart: ProfileChart {
   let base: DevianceChart
   let across: Int
   let along: Int
@@ -111,6 +124,8 @@ struct FixedCorrelationChart: TwiceDifferentiable {
   }
 
   func value(of solution: Solution) -> Double { solution.inner.deviance }
+
+  func inner(of solution: Solution) -> MixedModelSolution { solution.inner }
 
   func point(of solution: Solution) -> [Double] { solution.point }
 

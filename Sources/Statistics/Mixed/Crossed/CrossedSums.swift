@@ -26,6 +26,18 @@ struct CrossedSums: MixedModelSums {
   /// From the variance between groups of every column by itself.
   let start: [Double]
 
+  /// Residuals that are a ten-millionth of the response are what rounding leaves of it.
+  var resolution: Double { 1e-14 }
+
+  /// Where the factors' effects trade places with each other (their means, say) Z₂'W₁Z₂ is smaller by Λ₁², but has the
+  /// rounding of its other directions.
+  func roundOff(_ lambda: Matrix) -> Double {
+    var largest = 0.0
+    for value in lambda.elements { largest = max(largest, abs(value)) }
+    let perGroup = Double(rows) / Double(max(layout.firstCount, 1))
+    return 1e-16 * largest * largest * perGroup * Double(min(layout.effectCount, 100))
+  }
+
   /// The number of columns of the first factor's terms.
   var q1: Int { layout.firstColumns.count }
 
