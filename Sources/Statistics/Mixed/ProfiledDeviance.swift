@@ -48,7 +48,7 @@ public struct ProfiledDeviance: Sendable {
     guard sums.rows >= parameters else { throw .tooFewRows(rows: sums.rows, parameters: parameters) }
     if terms.count == 1 { try RandomTermChecks.separable(terms, occupied: occupied) }
     try RandomTermChecks.independent(terms)
-    if method == .reml { try RandomTermChecks.identifiable(terms, design, fixed) }
+    if method == .reml { try RandomTermChecks.identifiable(terms, occupied: occupied, design, fixed) }
     var largest = 0.0
     for value in response { largest = max(largest, abs(value)) }
     let exact = Double(sums.rows).squareRoot() * 16 * largest.ulp

@@ -57,14 +57,13 @@ enum RandomTermChecks {
   /// Not all of a column's parts, one per group, are combinations of fixed columns: of their mean square more than
   /// rounding lies outside.
   static func identifiable(
-    _ terms: [RandomEffectsTerm], _ design: OrthonormalDesign, _ fixed: Matrix
+    _ terms: [RandomEffectsTerm], occupied: [Int], _ design: OrthonormalDesign, _ fixed: Matrix
   ) throws(StatisticsError) {
     let kept = design.factor.kept
     let rank = kept.count
     for (index, term) in terms.enumerated() {
       // A fixed column is needed for each group at least.
-      let occupied = term.groups.reduce(into: Set<Int32>()) { $0.insert($1) }.count
-      guard occupied <= rank else { continue }
+      guard occupied[index] <= rank else { continue }
       for column in 0..<term.columns.columns {
         var inside = [Double](repeating: 0, count: term.groupCount * rank)
         var total = 0.0

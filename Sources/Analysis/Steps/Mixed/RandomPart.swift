@@ -47,12 +47,39 @@ struct RandomDesign {
     _ part: RandomPart, _ formula: Formula, _ frame: ModelFrame, _ table: Table, data: Reference, others: [Expression]
   ) throws(StepFailure) {
     self.part = part
-    let columns = try ModelFrame(part.term.columns(of: formula), table, data: data, others: others)
-    columnNames = columns.columnNames
+    let random: Matrix
+    if let numbers = try Self.numbers(part.term, frame, table, data) {
+      (random, columnNames) = numbers
+    } else {
+      let columns = try ModelFrame(part.term.columns(of: formula), table, data: data, others: others)
+      (random, columnNames) = (columns.design, columns.columnNames)
+    }
     let (codes, levels) = try Self.groups(part.term, frame, table)
     self.levels = levels
     effects = RandomEffectsTerm(
-      columns: columns.design, groups: codes, groupCount: levels.count, isCorrelated: part.term.isCorrelated)
+      columns: random, groups: codes, groupCount: levels.count, isCorrelated: part.term.isCorrelated)
+  }
+
+  /// The columns of a term of plain numbers, which needs no model frame of its own; nil for any other.
+  private static func numbers(
+    _ term: RandomTerm, _ frame: ModelFrame, _ table: Table, _ data: Reference
+  ) throws(StepFailure) -> (Matrix, [String])? {
+    let count = frame.rows.count
+    var columns = term.hasIntercept ? [[Double](repeating: 1, count: count)] : []
+    var names = term.hasIntercept ? [ModelVariable.intercept] : []
+    for item in term.terms {
+      guard item.variables.count == 1 else { return nil }
+      let numbers = try frame.numbers(item.variables[0], table, data: data)
+      guard numbers.count == count else { return nil }
+      columns.append(numbers)
+      names.append(item.variables[0].description)
+    }
+    let width = columns.count
+    var elements = [Double](repeating: 0, count: count * width)
+    for (index, column) in columns.enumerated() {
+      for row in column.indices { elements[row * width + index] = column[row] }
+    }
+    return (Matrix(rows: count, columns: width, elements: elements), names)
   }
 
   /// Codes of the groups, numbered in order of appearance, and their names.
