@@ -49,8 +49,11 @@ enum NumericFingerprint {
       values += fit.coefficients.map { $0 ?? 0 } + fit.standardErrors.map { $0 ?? 0 }
     }
     if let fit = try? LinearMixedModel.fit(
-      response: response, fixed: matrix, random: Matrix(rows: 96, columns: 2, elements: random), groups: groups,
-      groupCount: 12)
+      response: response, fixed: matrix,
+      terms: [
+        RandomEffectsTerm(
+          columns: Matrix(rows: 96, columns: 2, elements: random), groups: groups, groupCount: 12)
+      ])
     {
       values += fit.theta + [fit.logLikelihood] + fit.degreesOfFreedom.map { $0 ?? 0 }
     }

@@ -1,7 +1,7 @@
 /// What a user's data can do wrong to a computation.
 ///
 /// Cases carry positions and counts only. Whoever knows the names of columns and levels turns them into sentences.
-public enum StatisticsError: Error, Sendable, Equatable {
+public indirect enum StatisticsError: Error, Sendable, Equatable {
   /// Which of the arguments a number stood in.
   public enum Column: Sendable, Equatable {
     /// The response, or the only vector there is.
@@ -23,8 +23,21 @@ public enum StatisticsError: Error, Sendable, Equatable {
   /// A term has as many random effects as there are rows or more, so its variance and the residual variance
   /// cannot be told apart.
   case randomEffectsNotSeparable(effects: Int, rows: Int)
+  /// An error of one of several random terms, counted from 0.
+  case inTerm(Int, StatisticsError)
+  /// Two random terms, counted from 0, group the rows in the same way and share a column, so only the sum of their
+  /// variances could be estimated.
+  case confoundedTerms(first: Int, second: Int)
+  /// Crossed random effects that depend on each other are too many: `count` of them beside the largest factor's.
+  case tooManyCrossedEffects(count: Int, limit: Int)
   /// A column of the random-effects design is zero in every row.
   case zeroRandomColumn(Int)
+  /// A column of the random-effects design depends on the columns of its term before it, so their variances cannot be
+  /// told apart.
+  case dependentRandomColumn(Int)
+  /// The fixed columns already give every group its own coefficient of this random column, so that restricted likelihood
+  /// knows nothing of its variance.
+  case absorbedRandomColumn(Int)
   /// The model reproduces the response exactly: nothing is left to estimate a residual variance from.
   case zeroResidualVariance
   /// A subject has two rows for one visit; both rows are counted from 0.

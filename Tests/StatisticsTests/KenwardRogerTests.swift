@@ -58,8 +58,8 @@ import Testing
     let columns = (0..<2).map { column in (0..<rows).map { sample.random[$0, column] } }
     let random = Matrix(columns: columns + [columns[1].map { ($0 - 3) * ($0 - 3) }])
     let fit = try LinearMixedModel.fit(
-      response: sample.response, fixed: sample.fixed, random: random, groups: sample.groups,
-      groupCount: sample.groupCount)
+      response: sample.response, fixed: sample.fixed,
+      terms: [RandomEffectsTerm(columns: random, groups: sample.groups, groupCount: sample.groupCount)])
     try agree(fit, sample.fixed, random, sample.groups, true)
   }
 
@@ -76,8 +76,11 @@ import Testing
   ) throws {
     let result = try fit.kenwardRoger()
     let dense = DenseKenwardRoger(
-      fixed: fixed, random: random, groups: groups, correlated: correlated, sigma: fit.sigma,
-      covariance: fit.randomCovariance)
+      fixed: fixed,
+      terms: [
+        RandomEffectsTerm(
+          columns: random, groups: groups, groupCount: Int(groups.max() ?? 0) + 1, isCorrelated: correlated)
+      ], sigma: fit.sigma, covariances: [fit.terms[0].covariance])
     let errors = result.standardErrors.compactMap { $0 }
     let floors = errors.flatMap { first in errors.map { first * $0 } }
     let covariance = worstError(result.covariance.elements, dense.adjusted.elements, floors: floors)

@@ -36,14 +36,16 @@ import Testing
 
     func fit(correlated: Bool = true, method: LinearMixedModel.Method = .reml) throws -> LinearMixedModelFit {
       try LinearMixedModel.fit(
-        response: response, fixed: fixed, random: random, groups: groups, groupCount: groupCount,
-        correlated: correlated, method: method)
+        response: response, fixed: fixed,
+        terms: [RandomEffectsTerm(columns: random, groups: groups, groupCount: groupCount, isCorrelated: correlated)],
+        method: method)
     }
 
     func deviance(correlated: Bool, method: LinearMixedModel.Method) throws -> ProfiledDeviance {
       try ProfiledDeviance(
-        response: response, fixed: fixed, random: random, groups: groups, groupCount: groupCount,
-        correlated: correlated, method: method)
+        response: response, fixed: fixed,
+        terms: [RandomEffectsTerm(columns: random, groups: groups, groupCount: groupCount, isCorrelated: correlated)],
+        method: method)
     }
   }
 
@@ -80,19 +82,22 @@ import Testing
     var generator = SplitMix64(seed: seed &+ 78)
     let labels = (0..<sample.groupCount + 4).map { Int32($0) }.shuffled(using: &generator)
     let relabelled = try LinearMixedModel.fit(
-      response: sample.response, fixed: sample.fixed, random: sample.random,
-      groups: sample.groups.map { labels[Int($0)] }, groupCount: labels.count)
+      response: sample.response, fixed: sample.fixed,
+      terms: [
+        RandomEffectsTerm(
+          columns: sample.random, groups: sample.groups.map { labels[Int($0)] }, groupCount: labels.count)
+      ])
     let fit = try sample.fit()
     same(fit, relabelled, within: 1e-10)
-    let deviations = fit.randomStandardDeviations
+    let deviations = fit.terms[0].standardDeviations
     for group in 0..<sample.groupCount {
-      let row = relabelled.randomEffects.row(Int(labels[group]))
-      #expect(worstError(row, fit.randomEffects.row(group), floors: deviations) < 1e-10)
+      let row = relabelled.terms[0].effects.row(Int(labels[group]))
+      #expect(worstError(row, fit.terms[0].effects.row(group), floors: deviations) < 1e-10)
     }
     // A code without rows: no mode, and no less spread than before the data.
     let unused = Int(labels[sample.groupCount])
-    #expect(relabelled.randomEffects.row(unused) == [0, 0])
-    #expect(worstError(relabelled.conditionalStandardDeviations.row(unused), deviations) < 1e-9)
+    #expect(relabelled.terms[0].effects.row(unused) == [0, 0])
+    #expect(worstError(relabelled.terms[0].conditionalStandardDeviations.row(unused), deviations) < 1e-9)
   }
 
   @Test(arguments: seeds)
@@ -203,9 +208,9 @@ import Testing
     let fit = try sample.fit()
     #expect(fit.optimizer.converged)
     #expect(fit.theta[2] == 0)
-    let pair = try #require(fit.singularity?.perfectCorrelation.first)
+    let pair = try #require(fit.terms[0].singularity?.perfectCorrelation.first)
     #expect(pair.first == 0 && pair.second == 1 && !pair.isNegative)
-    #expect(fit.singularity?.zeroVariance == [])
+    #expect(fit.terms[0].singularity?.zeroVariance == [])
   }
 
   @Test func iterationsRunningOutIsReported() throws {

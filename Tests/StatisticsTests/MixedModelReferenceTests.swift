@@ -13,7 +13,7 @@ import Testing
     #expect(try abs(fit.aic - expected["AIC"].number()) < 2e-10)
     #expect(try abs(fit.bic - expected["BIC"].number()) < 2e-10)
     #expect(try fit.parameterCount == Int(expected["npar"].number()))
-    #expect(try (fit.singularity != nil) == expected["singular"].bool())
+    #expect(try (fit.terms[0].singularity != nil) == expected["singular"].bool())
   }
 
   @Test(arguments: MixedModelCase.all)
@@ -38,12 +38,12 @@ import Testing
 
     // The one group, or for uncorrelated columns one term per column.
     let (group, terms) = try grouping(expected)
-    let deviations = fit.randomStandardDeviations
+    let deviations = fit.terms[0].standardDeviations
     var described: [Double] = []
     for term in terms { described += try expected["varcorr"][term]["sd"].numbers() }
     #expect(worstError(deviations, described, floors: described.map { max($0, 1e-9) }) < 1e-6)
     if deviations.count == 2, model.correlated {
-      let correlation = try #require(fit.randomCorrelation(0, 1))
+      let correlation = try #require(fit.terms[0].correlation(0, 1))
       #expect(try abs(correlation - expected["varcorr"][group]["corr"].list[1].numbers()[0]) < 1e-6)
     }
 
@@ -53,8 +53,8 @@ import Testing
     for (index, level) in levels.enumerated() {
       let row = try #require(model.groupNames.firstIndex(of: level))
       // A mode may be near 0: 1e-6 of the effect's standard deviation.
-      #expect(try worstError(fit.randomEffects.row(row), modes[index].flatNumbers(), floors: deviations) < 1e-6)
-      let spread = fit.conditionalStandardDeviations.row(row)
+      #expect(try worstError(fit.terms[0].effects.row(row), modes[index].flatNumbers(), floors: deviations) < 1e-6)
+      let spread = fit.terms[0].conditionalStandardDeviations.row(row)
       #expect(try worstError(spread, conditional[index].flatNumbers(), floors: deviations) < 1e-6)
     }
   }
@@ -84,10 +84,10 @@ import Testing
     let fit = try model.fit()
     // Exactly, not nearly: the report says that batches do not differ.
     #expect(fit.theta == [0])
-    #expect(fit.singularity?.zeroVariance == [0])
-    #expect(fit.singularity?.perfectCorrelation == [])
-    #expect(fit.randomEffects.elements.allSatisfy { $0 == 0 })
-    #expect(fit.randomCorrelation(0, 0) == nil)
+    #expect(fit.terms[0].singularity?.zeroVariance == [0])
+    #expect(fit.terms[0].singularity?.perfectCorrelation == [])
+    #expect(fit.terms[0].effects.elements.allSatisfy { $0 == 0 })
+    #expect(fit.terms[0].correlation(0, 0) == nil)
     #expect(fit.optimizer.converged)
     // Without batches this is the mean of 30 numbers: 29 degrees of freedom under REML.
     if model.method == .reml {

@@ -31,6 +31,6 @@ import Testing
     #expect(theta < 1e-12)
     // No numerical differentiation: df is exact algebra at theta; 2e-13 reached.
     #expect(degrees < 2e-12)
-    #expect(fit.singularity == nil)
+    #expect(fit.terms[0].singularity == nil)
   }
 }

@@ -181,12 +181,18 @@ struct ModelFrame {
 
   /// The numbers of an expression in the rows that are used.
   func numbers(_ expression: Expression, _ table: Table, data: Reference) throws(StepFailure) -> [Double] {
-    guard case .numbers(let values) = try Self.values(of: expression, table, data) else {
+    guard let numbers = try numbersIfAny(expression, table, data: data) else {
       throw StepFailure(
         Diagnostic(
           "formula", "`\(expression)` is not one number, and one is needed here", at: expression.span,
           help: "use a column or a function of columns"))
     }
+    return numbers
+  }
+
+  /// The same; nil where the expression is a category or a basis of several columns.
+  func numbersIfAny(_ expression: Expression, _ table: Table, data: Reference) throws(StepFailure) -> [Double]? {
+    guard case .numbers(let values) = try Self.values(of: expression, table, data) else { return nil }
     return rows.map { values[$0] }
   }
 

@@ -7,10 +7,11 @@ enum StatisticsMessages {
   ///   - fixed: names of the model matrix's columns.
   ///   - random: names of the random columns; empty for a model without them.
   ///   - terms: the columns of each term, where a message is to point at a term.
+  ///   - randomTerms: the random terms as they are written.
   static func failure(
     _ error: StatisticsError, formula: Formula, rows: [Int], fixed: [String], random: [String] = [],
     terms: [Range<Int>] = [], group: String = "",
-    level: (Int32) -> String = { _ in "" }, visit: (Int) -> String = { _ in "" }
+    level: (Int32) -> String = { _ in "" }, visit: (Int) -> String = { _ in "" }, randomTerms: [String] = []
   ) -> StepFailure {
     let outcome = formula.response.description
     func name(_ column: StatisticsError.Column) -> String {
@@ -39,9 +40,29 @@ enum StatisticsMessages {
       message =
         "the random terms of `\(group)` have \(effects) effects for \(count) rows, so their variance cannot be told from the residual's"
       help = "each level of `\(group)` needs several rows: leave out the random slope, or the random term"
+    case .inTerm(_, let inner):
+      return failure(
+        inner, formula: formula, rows: rows, fixed: fixed, random: random, group: group, level: level, visit: visit)
+    case .confoundedTerms(let first, let second):
+      let pair = [first, second].map { randomTerms.indices.contains($0) ? "`\(randomTerms[$0])`" : "a random term" }
+      message =
+        "\(pair[0]) and \(pair[1]) group the rows in the same way and share a column, so the data cannot tell their variances apart"
+      help = "leave one of them out"
+    case .tooManyCrossedEffects(let count, let limit):
+      message =
+        "beside the factor with the most levels, \(NumberFormat.count(count)) random effects depend on each other, and at most \(NumberFormat.count(limit)) may"
+      help = "leave a random term out, or give it a coarser grouping"
     case .zeroRandomColumn(let index):
       message = "`\(name(.random(index)))` is zero in every row, so it has no random slope"
       help = "take it out of the random term"
+    case .dependentRandomColumn(let index):
+      message =
+        "`\(name(.random(index)))` is constant or a combination of the columns before it in its random term, so it has no variance of its own"
+      help = "take it out of the random term"
+    case .absorbedRandomColumn(let index):
+      message =
+        "the fixed part gives every level of `\(group)` its own `\(name(.random(index)))`, so nothing is left of which a variance between levels could be estimated"
+      help = "leave out the random term, or the fixed term"
     case .zeroResidualVariance:
       message = "`\(outcome)` is reproduced exactly by the model's terms, so no residual variance is left to estimate"
       help = "look for an outcome that is constant, or that is computed from a term"

@@ -29,17 +29,31 @@ public struct FormulaTerm: Sendable {
   var key: Set<String> { Set(variables.map(\.description)) }
 }
 
-/// `(1 + week | patient)`, or `(week || patient)` without correlation.
+/// `(1 + week | patient)`, or `(week || patient)` without correlation; `(1 | centre/patient)` is two of them.
 public struct RandomTerm: Sendable {
   public let terms: [FormulaTerm]
   public let hasIntercept: Bool
-  public let group: Expression
+  /// The columns whose values together make a group: several for `(1 | centre:patient)`.
+  public let groups: [Expression]
   public let isCorrelated: Bool
   public let span: Span
+
+  /// lme4's name of the grouping factor: `centre:patient`.
+  public var group: String { groups.map(\.description).joined(separator: ":") }
 
   public var text: String {
     let left = ((hasIntercept ? ["1"] : ["0"]) + terms.map(\.label)).joined(separator: " + ")
     return "\(left) \(isCorrelated ? "|" : "||") \(group)"
+  }
+
+  /// The formula of the columns whose coefficients vary.
+  public func columns(of formula: Formula) -> Formula {
+    let order = terms.enumerated().sorted {
+      ($0.element.variables.count, $0.offset) < ($1.element.variables.count, $1.offset)
+    }
+    return Formula(
+      response: formula.response, terms: order.map(\.element), hasIntercept: hasIntercept, random: [], covariances: [],
+      span: span)
   }
 }
 

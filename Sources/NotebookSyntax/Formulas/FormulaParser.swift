@@ -240,22 +240,38 @@ struct FormulaParser {
   private mutating func randomTerm(_ inner: Sum, _ start: Span) throws(Diagnostic) -> Sum {
     let isCorrelated = parser.isAt("|")
     try parser.advance()
-    let group = try parser.path()
-    guard case .name = group.node else {
-      throw Diagnostic("formula", "the grouping of a random term is one column", at: group.span)
-    }
-    if parser.isAt("/") || parser.isAt(":") {
-      throw Diagnostic(
-        "formula", "nested and combined groupings are not available yet", at: parser.tokenSpan,
-        help: "use one grouping column")
-    }
+    var nested = [try grouping()]
+    while try parser.take("/") { nested.append(try grouping()) }
     let end = parser.tokenSpan
     try parser.expect(")")
     guard !inner.standsAlone else { throw Diagnostic("formula", "a random term inside a random term", at: start) }
-    let term = RandomTerm(
-      terms: inner.terms, hasIntercept: inner.intercept ?? true, group: group, isCorrelated: isCorrelated,
-      span: start.union(end))
-    return Sum(random: [term])
+    // `a/b` is `a` and `a:b`.
+    var groups: [Expression] = []
+    var random: [RandomTerm] = []
+    for level in nested {
+      for variable in level where !groups.contains(where: { $0.description == variable.description }) {
+        groups.append(variable)
+      }
+      random.append(
+        RandomTerm(
+          terms: inner.terms, hasIntercept: inner.intercept ?? true, groups: groups, isCorrelated: isCorrelated,
+          span: start.union(end)))
+    }
+    return Sum(random: random)
+  }
+
+  /// `centre:patient`.
+  private mutating func grouping() throws(Diagnostic) -> [Expression] {
+    var variables: [Expression] = []
+    repeat {
+      let variable = try parser.path()
+      guard case .name = variable.node else {
+        throw Diagnostic(
+          "formula", "the grouping of a random term is a column, or columns joined by `:` or `/`", at: variable.span)
+      }
+      if !variables.contains(where: { $0.description == variable.description }) { variables.append(variable) }
+    } while try parser.take(":")
+    return variables
   }
 }
 

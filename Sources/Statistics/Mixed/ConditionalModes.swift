@@ -1,8 +1,13 @@
-/// The random effects of every group given the data, b = ΓZ'W(y − Xβ), and their conditional standard deviations
-/// σ √diag(ΛM⁻¹Λ'), for the random columns as given. A group without rows has b = 0.
+/// The random effects of a term's groups given the data, b = ΓZ'W(y − Xβ), and their conditional standard deviations
+/// σ √diag(ΛM⁻¹Λ'), for the random columns as given, a row per group. A group without rows has b = 0.
 struct ConditionalModes {
   let effects: Matrix
   let standardDeviations: Matrix
+
+  init(effects: Matrix, standardDeviations: Matrix) {
+    self.effects = effects
+    self.standardDeviations = standardDeviations
+  }
 
   init(_ sums: GroupSums, _ solution: MixedModelSolution, sigma: Double) {
     let q = sums.randomColumns
@@ -64,5 +69,16 @@ struct ConditionalModes {
     }
     self.effects = effects
     standardDeviations = deviations
+  }
+}
+
+extension GroupSums {
+  func modes(of solution: MixedModelSolution, sigma: Double) -> [ConditionalModes] {
+    let all = ConditionalModes(self, solution, sigma: sigma)
+    guard blocks.count > 1 else { return [all] }
+    return blocks.map {
+      ConditionalModes(
+        effects: all.effects.columns($0.columns), standardDeviations: all.standardDeviations.columns($0.columns))
+    }
   }
 }

@@ -1,21 +1,26 @@
 /// A chart of relative covariances: how parameters θ make the factor Λ̃ = KΛ(θ), and how they move Γ̃ = Λ̃Λ̃'.
 ///
-/// Λ(θ) is lower triangular (diagonal without correlations), its parameters in lme4's order, column by column. The
-/// matrix K translates from the columns the chart speaks of to those the sums were made with.
+/// Λ(θ) is block diagonal, a block per term; a block is lower triangular (diagonal without correlations), its
+/// parameters in lme4's order, column by column. The matrix K, of the same blocks, translates from the columns the
+/// chart speaks of to those the sums were made with.
 struct CovarianceFactor: Sendable {
-  /// The number of random-effects columns, `q`.
+  /// The number of random-effects columns of all terms, `q`.
   let size: Int
   /// The row and column of every parameter in Λ; also the unique free entries of Γ̃.
   let positions: [(row: Int, column: Int)]
   /// K, `q × q`; diagonal without correlations.
   let transform: Matrix
 
-  init(size: Int, correlated: Bool, transform: Matrix) {
-    self.size = size
+  init(blocks: [RandomBlock], transform: Matrix) {
+    size = transform.rows
     self.transform = transform
     var positions: [(row: Int, column: Int)] = []
-    for column in 0..<size {
-      for row in column..<size where correlated || row == column { positions.append((row, column)) }
+    for block in blocks {
+      for column in block.columns {
+        for row in column..<block.columns.upperBound where block.isCorrelated || row == column {
+          positions.append((row, column))
+        }
+      }
     }
     self.positions = positions
   }

@@ -17,7 +17,8 @@ struct GroupReduction: ~Copyable {
   /// T, `q × width`.
   let t: UnsafeMutablePointer<Double>
   private let lambda: UnsafeMutablePointer<Double>
-  private let half: UnsafeMutablePointer<Double>
+  /// L⁻¹R, `q × q`.
+  let half: UnsafeMutablePointer<Double>
   private let folded: UnsafeMutablePointer<Double>
   private let block: UnsafeMutablePointer<Double>
 

@@ -24,7 +24,7 @@ public struct KenwardRoger: Sendable {
 
   /// (X̃'WX̃)⁻¹.
   private let unadjusted: Matrix
-  /// B of `GroupSums`: a contrast l of the kept columns is B'l in the basis X̃.
+  /// B of `MixedModelSums`: a contrast l of the kept columns is B'l in the basis X̃.
   private let basis: Matrix
   /// How `unadjusted` moves along directions d of φ with W = 2 Σ dd'.
   private let slopes: [Matrix]
@@ -60,7 +60,7 @@ public struct KenwardRoger: Sendable {
     basis = sums.basis
     var errors = [Double?](repeating: nil, count: columns)
     var degrees = errors
-    for (position, column) in sums.factor.kept.enumerated() {
+    for (position, column) in sums.design.factor.kept.enumerated() {
       errors[column] = covariance[position, position].squareRoot()
       let image = (0..<inner.rows).map { sums.basis[position, $0] }
       degrees[column] = Self.degreesOfFreedom(image, inner, slopes)
@@ -99,9 +99,9 @@ public struct KenwardRoger: Sendable {
     let shape = deviance.shape
     let count = shape.positions.count
     // Along the principal axes of Γ̃ a large variance does not hide a small one.
-    let correlated = count > shape.size
-    let axes = correlated ? try PrincipalAxes(solution.lambda).directions : Matrix.identity(shape.size)
-    let turn = CovarianceFactor(size: shape.size, correlated: correlated, transform: axes).jacobian(axes)
+    let blocks = deviance.sums.blocks
+    let axes = try PrincipalAxes(solution.lambda, blocks).directions
+    let turn = CovarianceFactor(blocks: blocks, transform: axes).jacobian(axes)
     let products = turn.transposed.times(pieces.traceProducts).times(turn)
     let traces = turn.transposed.times(pieces.traces)
     // tr(PVPV) = n − p and tr(PVPV_k) = tr(PV_k).
@@ -124,7 +124,7 @@ extension LinearMixedModelFit {
   ///
   /// - Throws: `numerical` if the information matrix has no eigenvalues to be found.
   /// - Precondition: a REML fit.
-  /// - Complexity: O(groups · (q³ + q²p + q²p² + q⁵)), whatever the number of rows.
+  /// - Complexity: with one grouping factor O(groups · (q³ + q²p + q²p² + q⁵)), whatever the number of rows.
   public func kenwardRoger() throws(StatisticsError) -> KenwardRoger {
     try KenwardRoger(chart, solution, columns: fixedEffects.count)
   }

@@ -16,23 +16,17 @@ public struct LinearMixedModelFit: Sendable {
   public let aliased: [Int]
   /// σ²(X'V⁻¹X)⁻¹ of the estimable columns.
   public let fixedCovariance: Matrix
-  /// The entries of the relative covariance factor Λ, lower triangle column by column (only the diagonal without
-  /// correlations); its diagonal is not negative.
+  /// The entries of the relative covariance factors Λ, term by term as given, each lower triangle column by column (only
+  /// the diagonal without correlations); their diagonals are not negative.
   public let theta: [Double]
   /// The residual standard deviation.
   public let sigma: Double
-  /// The covariance σ²ΛΛ' of a group's random effects, `q × q`.
-  public let randomCovariance: Matrix
+  /// The random terms, in the order given.
+  public let terms: [RandomEffectsEstimate]
   /// The log-likelihood; for REML the restricted one, without a log|X'X| term, as lme4 has it.
   public let logLikelihood: Double
   /// Fixed effects, entries of θ, and σ.
   public let parameterCount: Int
-  /// What is degenerate about the random effects' covariance; nil if nothing is.
-  public let singularity: Singularity?
-  /// The conditional modes b of the random effects, a row per group code, a column per random column.
-  public let randomEffects: Matrix
-  /// The conditional standard deviations of `randomEffects` given θ and σ, in the same shape.
-  public let conditionalStandardDeviations: Matrix
   /// Fixed and random effects together, one per row.
   public let fitted: [Double]
   /// Fixed effects alone, one per row.
@@ -56,17 +50,8 @@ public struct LinearMixedModelFit: Sendable {
   /// Schwarz's criterion with the number of rows, as lme4 has it also for REML.
   public var bic: Double { deviance + log(Double(fitted.count)) * Double(parameterCount) }
 
-  /// The standard deviation of each random column's coefficient.
-  public var randomStandardDeviations: [Double] {
-    (0..<randomCovariance.rows).map { randomCovariance[$0, $0].squareRoot() }
-  }
-
-  /// The correlation of two random coefficients; nil if either has no variance.
-  public func randomCorrelation(_ first: Int, _ second: Int) -> Double? {
-    let product = randomCovariance[first, first].squareRoot() * randomCovariance[second, second].squareRoot()
-    guard product > 0 else { return nil }
-    return first == second ? 1 : min(max(randomCovariance[first, second] / product, -1), 1)
-  }
+  /// Whether any term's covariance is degenerate.
+  public var isSingular: Bool { terms.contains { $0.singularity != nil } }
 
   /// The standard error of a contrast.
   ///
@@ -86,14 +71,14 @@ public struct LinearMixedModelFit: Sendable {
   }
 
   init(
-    _ deviance: ProfiledDeviance, _ optimum: MixedModelOptimum, response: [Double], fixed: Matrix, random: Matrix,
-    groups: [Int32]
+    _ deviance: ProfiledDeviance, _ optimum: MixedModelOptimum, response: [Double], fixed: Matrix,
+    terms: [RandomEffectsTerm]
   ) throws(StatisticsError) {
     let sums = deviance.sums
     let solution = optimum.solution
     let variance = solution.residualSquares / optimum.chart.count
     let sigma = variance.squareRoot()
-    let kept = sums.factor.kept
+    let kept = sums.design.factor.kept
 
     let shift = sums.basis.times(solution.fixedEffects)
     var covariance = sums.basis.times(solution.covariance).times(sums.basis.transposed)
@@ -103,7 +88,7 @@ public struct LinearMixedModelFit: Sendable {
     var errors = estimates
     var degrees = estimates
     for (position, column) in kept.enumerated() {
-      estimates[column] = sums.leastSquares[position] + shift[position]
+      estimates[column] = sums.design.leastSquares[position] + shift[position]
       errors[column] = covariance[position, position].squareRoot()
       var contrast = [Double](repeating: 0, count: kept.count)
       contrast[position] = 1
@@ -112,20 +97,20 @@ public struct LinearMixedModelFit: Sendable {
 
     let lambda = optimum.lambda
     let theta = optimum.chart.shape.parameters(lambda)
-    var randomCovariance = lambda.times(lambda.transposed)
-    for index in randomCovariance.elements.indices { randomCovariance.elements[index] *= variance }
-    let modes = ConditionalModes(sums, solution, sigma: sigma)
+    let modes = sums.modes(of: solution, sigma: sigma)
 
     // About the least-squares fit, so that a large mean costs the residuals no digits.
-    var residuals = GroupSums.residuals(sums.residuals, fixed, kept, shift)
+    var residuals = GroupSums.residuals(sums.design.residuals, fixed, kept, shift)
     var fixedOnly = response
-    let q = random.columns
-    for row in response.indices {
-      fixedOnly[row] -= residuals[row]
-      let start = row &* q
-      let effects = Int(groups[row]) &* q
-      for column in 0..<q {
-        residuals[row] -= random.elements[start &+ column] * modes.effects.elements[effects &+ column]
+    for row in response.indices { fixedOnly[row] -= residuals[row] }
+    for (term, modes) in zip(terms, modes) {
+      let q = term.columns.columns
+      for row in response.indices {
+        let start = row &* q
+        let effects = Int(term.groups[row]) &* q
+        for column in 0..<q {
+          residuals[row] -= term.columns.elements[start &+ column] * modes.effects.elements[effects &+ column]
+        }
       }
     }
 
@@ -134,16 +119,21 @@ public struct LinearMixedModelFit: Sendable {
     standardErrors = errors
     degreesOfFreedom = degrees
     estimable = kept
-    aliased = sums.factor.aliased
+    aliased = sums.design.factor.aliased
     fixedCovariance = covariance
     self.theta = theta
     self.sigma = sigma
-    self.randomCovariance = randomCovariance
+    self.terms = terms.indices.map { index in
+      let own = lambda.block(sums.blocks[index].columns)
+      var covariance = own.times(own.transposed)
+      for index in covariance.elements.indices { covariance.elements[index] *= variance }
+      return RandomEffectsEstimate(
+        covariance: covariance, effects: modes[index].effects,
+        conditionalStandardDeviations: modes[index].standardDeviations,
+        singularity: Singularity(own, random: terms[index].columns))
+    }
     logLikelihood = -solution.deviance / 2
     parameterCount = kept.count + theta.count + 1
-    singularity = Singularity(lambda, random: random)
-    randomEffects = modes.effects
-    conditionalStandardDeviations = modes.standardDeviations
     fittedFixedOnly = fixedOnly
     fitted = response.indices.map { response[$0] - residuals[$0] }
     self.residuals = residuals

@@ -31,10 +31,19 @@ struct MixedModelOptimum {
     for value in gradient { squares += value * value }
     chart = found.chart
     solution = found.solution
-    lambda = deviance.sums.randomBasis.inverse.times(found.solution.lambda).lowerFactor
+    lambda = Self.factor(found.solution.lambda, deviance.sums)
     record = OptimizerRecord(
       converged: found.converged, iterations: found.steps, evaluations: found.evaluations,
       gradientNorm: squares.squareRoot(), hessianEigenvalues: try SymmetricEigen(hessian).values)
+  }
+}
+
+extension MixedModelOptimum {
+  /// Λ for the random columns as given.
+  static func factor(_ lambda: Matrix, _ sums: any MixedModelSums) -> Matrix {
+    var factor = sums.randomBasis.inverse.times(lambda)
+    for block in sums.blocks { factor.setBlock(block.columns, factor.block(block.columns).lowerFactor) }
+    return factor
   }
 }
 
@@ -60,22 +69,24 @@ private struct Search {
   /// Newton steps between two changes of coordinates.
   private static let stepsPerChart = 12
 
-  /// N log r² turns a relative error of r² into N times that in the deviance.
-  private func noise(_ value: Double) -> Double { 1e-13 * (Double(deviance.sums.rows) + abs(value)) }
+  private func noise(_ solution: MixedModelSolution) -> Double { deviance.sums.noise(solution) }
 
   func minimum(fromScale scale: Double) throws(StatisticsError) -> Minimum {
     // What is left of the response's sum of squares after random effects fit it all is rounding.
-    let floor = 1e-20 * deviance.sums.residualSquares
-    let identity = Matrix.identity(deviance.sums.randomColumns)
+    let floor = deviance.sums.resolution * deviance.sums.residualSquares
+    let diagonal = deviance.sums.start
+    let identity = Matrix.identity(diagonal.count)
     var chart = deviance.chart(identity)
-    var start = chart.shape.parameters(identity).map { $0 * scale }
+    var first = identity
+    for (index, value) in diagonal.enumerated() { first[index, index] = value }
+    var start = chart.shape.parameters(first).map { $0 * scale }
     var steps = 0
     var evaluations = 0
     while true {
       let newton = NewtonMinimization(function: chart, noise: noise, shouldStop: { $0.residualSquares <= floor })
       let left = iterations - steps
       let outcome = try newton.minimize(
-        from: start, iterations: deviance.correlated ? min(left, Self.stepsPerChart) : left)
+        from: start, iterations: deviance.hasCorrelation ? min(left, Self.stepsPerChart) : left)
       guard let outcome, outcome.solution.residualSquares > floor else { throw .zeroResidualVariance }
       steps += outcome.iterations
       evaluations += outcome.evaluations
@@ -88,7 +99,7 @@ private struct Search {
       }
       // A triangle whose first variances are the small ones bends the valley; the principal axes, the largest
       // first, straighten it.
-      let axes = try PrincipalAxes(outcome.solution.lambda)
+      let axes = try PrincipalAxes(outcome.solution.lambda, deviance.sums.blocks)
       chart = deviance.chart(axes.directions)
       start = chart.shape.parameters(axes.deviations)
     }
@@ -103,28 +114,36 @@ private struct Search {
       guard theta[index] != 0, abs(theta[index]) < limit else { continue }
       theta[index] = 0
       minimum.evaluations += 1
-      let allowed = minimum.solution.deviance + noise(minimum.solution.deviance)
+      let allowed = minimum.solution.deviance + noise(minimum.solution)
       if let trial = minimum.chart.solution(at: theta), trial.deviance <= allowed { minimum.solution = trial }
     }
   }
 }
 
-/// The principal axes of ΛΛ', the largest variance first.
+/// The principal axes of ΛΛ' within every block, the largest variance first; the columns themselves where they do not
+/// correlate.
 struct PrincipalAxes {
-  /// Orthonormal, one axis per column.
+  /// Orthonormal, one axis per column, block diagonal.
   let directions: Matrix
   /// The standard deviations along them, as a diagonal.
   let deviations: Matrix
 
-  init(_ lambda: Matrix) throws(StatisticsError) {
-    let size = lambda.rows
-    let eigen = try SymmetricEigen(lambda.times(lambda.transposed))
-    var directions = Matrix(rows: size, columns: size)
-    var deviations = directions
-    for column in 0..<size {
-      let source = size - 1 - column
-      for row in 0..<size { directions[row, column] = eigen.vectors[row, source] }
-      deviations[column, column] = max(0, eigen.values[source]).squareRoot()
+  init(_ lambda: Matrix, _ blocks: [RandomBlock]) throws(StatisticsError) {
+    var directions = Matrix.identity(lambda.rows)
+    var deviations = Matrix(rows: lambda.rows, columns: lambda.rows)
+    for block in blocks {
+      let (start, size) = (block.start, block.size)
+      guard block.hasCorrelation else {
+        for column in block.columns { deviations[column, column] = abs(lambda[column, column]) }
+        continue
+      }
+      let own = lambda.block(block.columns)
+      let eigen = try SymmetricEigen(own.times(own.transposed))
+      for column in 0..<size {
+        let source = size - 1 - column
+        for row in 0..<size { directions[start + row, start + column] = eigen.vectors[row, source] }
+        deviations[start + column, start + column] = max(0, eigen.values[source]).squareRoot()
+      }
     }
     self.directions = directions
     self.deviations = deviations

@@ -14,6 +14,8 @@ struct MixedModelSolution: Sendable {
   let fixedEffects: [Double]
   /// (X̃'WX̃)⁻¹.
   let covariance: Matrix
+  /// What further steps need where there are several grouping factors.
+  let crossed: CrossedState?
 }
 
 extension GroupSums {
@@ -66,6 +68,21 @@ extension GroupSums {
     logDeterminant = 2 * (logDeterminant + log(running))
     for index in cross.indices { cross[index] += remainder[index] }
 
+    return MixedModelSolution(
+      theta: theta, lambda: lambda, cross: cross, logDeterminant: logDeterminant, rows: rows, design: design,
+      method: method)
+  }
+}
+
+extension MixedModelSolution {
+  /// The solution that [X̃ y]'W[X̃ y] (its lower triangle) and log|I + ZΓZ'| make up; nil beyond what doubles hold.
+  init?(
+    theta: [Double], lambda: Matrix, cross: [Double], logDeterminant: Double, rows: Int, design: OrthonormalDesign,
+    method: LinearMixedModel.Method, crossed: CrossedState? = nil
+  ) {
+    let rank = design.factor.rank
+    let width = rank + 1
+    var cross = cross
     // The Cholesky factor of [X̃ y]'W[X̃ y]; its last pivot squared is r².
     guard Self.choleskyInPlace(&cross, width) else { return nil }
     let last = rank * width
@@ -80,16 +97,16 @@ extension GroupSums {
     let restricted = method == .reml
     let count = Double(restricted ? rows - rank : rows)
     var deviance = logDeterminant + count * (1 + log(2 * Double.pi * residualSquares / count))
-    if restricted { deviance += logFixed + self.logDeterminant }
+    if restricted { deviance += logFixed + design.logDeterminant }
     guard deviance.isFinite else { return nil }
-    return MixedModelSolution(
+    self.init(
       theta: theta, lambda: lambda, deviance: deviance, residualSquares: residualSquares,
       fixedEffects: upper.solveUpper((0..<rank).map { cross[last + $0] }),
-      covariance: inverse.times(inverse.transposed))
+      covariance: inverse.times(inverse.transposed), crossed: crossed)
   }
 
   /// The lower Cholesky factor of a symmetric matrix; false if a pivot is not positive.
-  private static func choleskyInPlace(_ matrix: inout [Double], _ size: Int) -> Bool {
+  static func choleskyInPlace(_ matrix: inout [Double], _ size: Int) -> Bool {
     for row in 0..<size {
       for column in 0...row {
         var sum = matrix[row * size + column]

@@ -16,10 +16,12 @@ protocol TwiceDifferentiable {
 /// Convergence is judged by the Newton decrement g'H⁻¹g, which has no units.
 struct NewtonMinimization<Function: TwiceDifferentiable> {
   let function: Function
-  /// A change of the function's value below this is rounding.
-  let noise: (Double) -> Double
+  /// A change of the function's value near a solution below this is rounding.
+  let noise: (Function.Solution) -> Double
   /// Looked at before every step; true ends the search where it is.
   let shouldStop: (Function.Solution) -> Bool
+  /// Whether steps are taken on to the round-off floor once the minimum counts as found.
+  var polishes = true
 
   /// Where a search ended.
   struct Outcome {
@@ -52,7 +54,7 @@ struct NewtonMinimization<Function: TwiceDifferentiable> {
           continue
         }
         outcome.converged = true
-        try polish(&outcome)
+        if polishes { try polish(&outcome) }
         return outcome
       }
       guard let next = descend(&outcome) else {
@@ -118,7 +120,7 @@ struct NewtonMinimization<Function: TwiceDifferentiable> {
       let trial = zip(point, step).map { $0 + factor * $1 }
       outcome.evaluations += 1
       if let solution = function.solution(at: trial),
-        function.value(of: solution) <= value + 1e-4 * factor * slope + noise(value)
+        function.value(of: solution) <= value + 1e-4 * factor * slope + noise(outcome.solution)
       {
         return solution
       }
@@ -137,7 +139,7 @@ struct NewtonMinimization<Function: TwiceDifferentiable> {
     let value = function.value(of: outcome.solution)
     for length in [0.5, -0.5, 0.1, -0.1, 0.01, -0.01] {
       let trial = point.indices.map { point[$0] + length * outcome.eigen.vectors[$0, 0] }
-      if let solution = function.solution(at: trial), function.value(of: solution) < value - noise(value) {
+      if let solution = function.solution(at: trial), function.value(of: solution) < value - noise(outcome.solution) {
         return solution
       }
     }
@@ -153,7 +155,7 @@ struct NewtonMinimization<Function: TwiceDifferentiable> {
       outcome.evaluations += 1
       let value = function.value(of: outcome.solution)
       guard let solution = function.solution(at: trial),
-        function.value(of: solution) <= value + noise(value)
+        function.value(of: solution) <= value + noise(outcome.solution)
       else { return }
       var next = outcome
       try move(&next, to: solution)

@@ -1,14 +1,13 @@
 /// −2 log-likelihood of a linear mixed model as a function of θ alone: fixed effects and residual variance are at
 /// their best for that θ.
 ///
-/// θ holds the entries of the relative covariance factor Λ, lower triangle column by column (only the diagonal
-/// without correlations), so that the random effects have covariance σ²ΛΛ'. Bates, Mächler, Bolker & Walker (2015),
-/// J. Stat. Softw. 67(1), eqs. 34 and 41; evaluated from sums per group, so the cost of an evaluation does not
-/// depend on the number of rows.
+/// θ holds the entries of the relative covariance factors Λ, term by term as they are given, each lower triangle column
+/// by column (only the diagonal without correlations), so that the random effects have covariance σ²ΛΛ'. Bates, Mächler, Bolker & Walker (2015),
+/// J. Stat. Softw. 67(1), eqs. 34 and 41. With one grouping factor it is evaluated from sums per group, so the cost of
+/// an evaluation does not depend on the number of rows.
 public struct ProfiledDeviance: Sendable {
-  let sums: GroupSums
+  let sums: any MixedModelSums
   let method: LinearMixedModel.Method
-  let correlated: Bool
   /// θ for the random columns as given.
   private let chart: DevianceChart
 
@@ -16,27 +15,55 @@ public struct ProfiledDeviance: Sendable {
   ///
   /// Arguments, errors and preconditions are those of `LinearMixedModel.fit`.
   public init(
-    response: [Double], fixed: Matrix, random: Matrix, groups: [Int32], groupCount: Int, correlated: Bool,
-    method: LinearMixedModel.Method
+    response: [Double], fixed: Matrix, terms: [RandomEffectsTerm], method: LinearMixedModel.Method
   ) throws(StatisticsError) {
-    let sums = try GroupSums(
-      response: response, fixed: fixed, random: random, groups: groups, groupCount: groupCount,
-      correlated: correlated)
-    let shape = CovarianceFactor(
-      size: random.columns, correlated: correlated, transform: sums.randomBasis.triangle)
+    precondition(!terms.isEmpty, "a mixed model has a random term")
+    for term in terms {
+      precondition(
+        term.columns.rows == response.count && term.groups.count == response.count, "arguments disagree in rows")
+      precondition(term.columns.columns > 0, "a random term has a column")
+    }
+    let design = try OrthonormalDesign(response: response, design: fixed)
+    let occupied = try RandomTermChecks.occupiedGroups(terms)
+    let random = Matrix(sideBySide: terms.map(\.columns))
+    let blocks = RandomBlock.blocks(terms)
+    if terms.count > 1 {
+      try RandomTermChecks.separable(terms, occupied: occupied)
+      try RandomTermChecks.distinct(terms)
+    }
+    let sums: any MixedModelSums
+    do throws(StatisticsError) {
+      if terms.allSatisfy({ $0.groups == terms[0].groups && $0.groupCount == terms[0].groupCount }) {
+        sums = try GroupSums(
+          design: design, fixed: fixed, random: random, blocks: blocks, groups: terms[0].groups,
+          groupCount: terms[0].groupCount)
+      } else {
+        sums = try CrossedSums(design: design, fixed: fixed, terms: terms, random: random, blocks: blocks)
+      }
+    } catch {
+      throw RandomTermChecks.located(error, blocks)
+    }
+    let shape = CovarianceFactor(blocks: blocks, transform: sums.randomBasis.triangle)
     let parameters = sums.rank + shape.positions.count + 1
     guard sums.rows >= parameters else { throw .tooFewRows(rows: sums.rows, parameters: parameters) }
-    // lme4 counts the effects of a term; uncorrelated columns are terms of their own.
-    let effects = sums.occupiedGroups * (correlated ? random.columns : 1)
-    guard effects < sums.rows else { throw .randomEffectsNotSeparable(effects: effects, rows: sums.rows) }
+    if terms.count == 1 { try RandomTermChecks.separable(terms, occupied: occupied) }
+    try RandomTermChecks.independent(terms)
+    if method == .reml { try RandomTermChecks.identifiable(terms, occupied: occupied, design, fixed) }
     var largest = 0.0
     for value in response { largest = max(largest, abs(value)) }
     let exact = Double(sums.rows).squareRoot() * 16 * largest.ulp
     guard sums.residualSquares.squareRoot() > exact else { throw .zeroResidualVariance }
     self.sums = sums
     self.method = method
-    self.correlated = correlated
     chart = DevianceChart(sums: sums, shape: shape, method: method)
+  }
+
+  /// The deviance of sums that are known to be sound.
+  init(sums: any MixedModelSums, method: LinearMixedModel.Method) {
+    self.sums = sums
+    self.method = method
+    chart = DevianceChart(
+      sums: sums, shape: CovarianceFactor(blocks: sums.blocks, transform: sums.randomBasis.triangle), method: method)
   }
 
   /// The number of entries of θ.
@@ -64,14 +91,17 @@ public struct ProfiledDeviance: Sendable {
   func chart(_ transform: Matrix) -> DevianceChart {
     DevianceChart(
       sums: sums,
-      shape: CovarianceFactor(size: sums.randomColumns, correlated: correlated, transform: transform),
+      shape: CovarianceFactor(blocks: sums.blocks, transform: transform),
       method: method)
   }
+
+  /// Whether any term has a correlation.
+  var hasCorrelation: Bool { sums.blocks.contains(where: \.hasCorrelation) }
 }
 
 /// The profiled deviance as a function of the parameters of one chart.
 struct DevianceChart: TwiceDifferentiable, Sendable {
-  let sums: GroupSums
+  let sums: any MixedModelSums
   let shape: CovarianceFactor
   let method: LinearMixedModel.Method
 

@@ -1,4 +1,4 @@
-/// The coordinates a mixed model's random columns are summed in: Z = Z̃K with K upper triangular.
+/// The coordinates a mixed model's random columns are summed in: Z = Z̃K with K upper triangular, a block per term.
 ///
 /// With correlated effects any basis of the columns describes the same models, and an orthonormal one (times √n)
 /// keeps the optimiser's problem well conditioned where, say, an intercept and a year around 2000 are nearly
@@ -9,16 +9,26 @@ struct RandomBasis: Sendable {
   /// K⁻¹: Z̃ = ZK⁻¹ and b = K⁻¹b̃.
   let inverse: Matrix
 
-  /// - Throws: `nonFinite`, `zeroRandomColumn`.
-  init(_ random: Matrix, correlated: Bool) throws(StatisticsError) {
-    let size = random.columns
+  /// - Throws: `nonFinite`, `zeroRandomColumn`, `dependentRandomColumn`.
+  init(_ random: Matrix, blocks: [RandomBlock]) throws(StatisticsError) {
     let scales = try Self.rootMeanSquares(random)
+    var triangle = Matrix(rows: random.columns, columns: random.columns)
+    for block in blocks {
+      let own = random.columns == block.size ? random : random.columns(block.columns)
+      triangle.setBlock(block.columns, try Self.triangle(own, block, scales: Array(scales[block.columns])))
+    }
+    self.triangle = triangle
+    inverse = triangle.inverseOfUpper
+  }
+
+  /// The block of one term.
+  private static func triangle(
+    _ random: Matrix, _ block: RandomBlock, scales: [Double]
+  ) throws(StatisticsError) -> Matrix {
+    let size = block.size
     var diagonal = Matrix(rows: size, columns: size)
     for column in 0..<size { diagonal[column, column] = scales[column] }
-    guard correlated, size > 1 else {
-      (triangle, inverse) = (diagonal, diagonal.inverseOfUpper)
-      return
-    }
+    guard block.hasCorrelation else { return diagonal }
     let full = try TallSkinnyQR.triangle(
       response: [Double](repeating: 0, count: random.rows), design: random, scales: scales.map { 1 / $0 },
       responseScale: 1)
@@ -27,13 +37,10 @@ struct RandomBasis: Sendable {
     for row in 0..<size {
       for column in row..<size { unit[row, column] = full[row, column] / count }
     }
-    // Collinear columns have no such basis; scaled as they are, they still have a deviance.
-    guard (0..<size).allSatisfy({ abs(unit[$0, $0]) > 1e-10 }) else {
-      (triangle, inverse) = (diagonal, diagonal.inverseOfUpper)
-      return
+    if let dependent = (0..<size).first(where: { abs(unit[$0, $0]) <= 1e-10 }) {
+      throw .dependentRandomColumn(block.start + dependent)
     }
-    triangle = unit.times(diagonal)
-    inverse = triangle.inverseOfUpper
+    return unit.times(diagonal)
   }
 
   private static func rootMeanSquares(_ random: Matrix) throws(StatisticsError) -> [Double] {

@@ -9,7 +9,7 @@
 struct Satterthwaite: Sendable {
   /// (X̃'WX̃)⁻¹.
   private let covariance: Matrix
-  /// B of `GroupSums`: a contrast l of the kept columns is B'l in the basis X̃.
+  /// B of `MixedModelSums`: a contrast l of the kept columns is B'l in the basis X̃.
   private let basis: Matrix
   /// Cv F_j Cv, how the covariance moves with each θ_j.
   private let slopes: [Matrix]

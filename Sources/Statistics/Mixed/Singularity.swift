@@ -1,4 +1,4 @@
-/// A random-effects covariance of less than full rank, by lme4's rule: an entry on Λ's diagonal below 1e-4. Unlike
+/// A term's random-effects covariance of less than full rank, by lme4's rule: an entry on Λ's diagonal below 1e-4. Unlike
 /// lme4's, the rule is applied to columns of unit mean square, so that it does not depend on the unit of a slope.
 ///
 /// Both lists can be empty: then only a combination of coefficients has (nearly) no variance.

@@ -44,7 +44,8 @@ public enum RepeatedMeasuresModel {
     let deviance = RepeatedMeasuresDeviance(sums: sums, structure: structure, method: method)
     let start = try self.start(sums, structure, response: response)
     let newton = NewtonMinimization(
-      function: deviance, noise: { 1e-13 * (Double(sums.rows) + abs($0)) }, shouldStop: { _ in false })
+      function: deviance, noise: { 1e-13 * (Double(sums.rows) + abs(deviance.value(of: $0))) },
+      shouldStop: { _ in false })
     guard let outcome = try newton.minimize(from: start, iterations: iterations) else {
       throw .notConverged(.stuck)
     }

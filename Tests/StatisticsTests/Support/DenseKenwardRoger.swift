@@ -7,9 +7,10 @@ struct DenseKenwardRoger {
   private var slopes: [Matrix] = []
   private var weights: Matrix
 
-  init(fixed: Matrix, random: Matrix, groups: [Int32], correlated: Bool, sigma: Double, covariance: Matrix) {
+  init(fixed: Matrix, terms: [RandomEffectsTerm], sigma: Double, covariances: [Matrix]) {
     let count = fixed.rows
-    func pattern(_ entry: (Int, Int) -> Double) -> Matrix {
+    func pattern(_ term: RandomEffectsTerm, _ entry: (Int, Int) -> Double) -> Matrix {
+      let (random, groups) = (term.columns, term.groups)
       var result = Matrix(rows: count, columns: count)
       for row in 0..<count {
         for column in 0..<count where groups[row] == groups[column] {
@@ -25,12 +26,16 @@ struct DenseKenwardRoger {
     var unit = Matrix(rows: count, columns: count)
     for index in 0..<count { unit[index, index] = 1 }
     var parts = [unit]
-    for row in 0..<random.columns {
-      for column in 0...row where correlated || row == column {
-        parts.append(pattern { ($0 == row && $1 == column) || ($0 == column && $1 == row) ? 1 : 0 })
+    var total = Matrix(rows: count, columns: count)
+    for (term, covariance) in zip(terms, covariances) {
+      for row in 0..<term.columns.columns {
+        for column in 0...row where term.isCorrelated || row == column {
+          parts.append(pattern(term) { ($0 == row && $1 == column) || ($0 == column && $1 == row) ? 1 : 0 })
+        }
       }
+      let part = pattern(term) { covariance[$0, $1] }
+      for index in total.elements.indices { total.elements[index] += part.elements[index] }
     }
-    var total = pattern { covariance[$0, $1] }
     for index in 0..<count { total[index, index] += sigma * sigma }
     let inverse = total.inverted
     let transposed = fixed.flipped
@@ -81,7 +86,7 @@ struct DenseKenwardRoger {
 }
 
 extension Matrix {
-  fileprivate static func * (left: Matrix, right: Matrix) -> Matrix {
+  static func * (left: Matrix, right: Matrix) -> Matrix {
     var result = Matrix(rows: left.rows, columns: right.columns)
     for row in 0..<left.rows {
       for inner in 0..<left.columns {
@@ -91,9 +96,9 @@ extension Matrix {
     return result
   }
 
-  fileprivate var flipped: Matrix { Matrix(columns: (0..<rows).map(row)) }
+  var flipped: Matrix { Matrix(columns: (0..<rows).map(row)) }
 
-  fileprivate func traceOfProduct(_ other: Matrix) -> Double {
+  func traceOfProduct(_ other: Matrix) -> Double {
     var sum = 0.0
     for row in 0..<rows {
       for column in 0..<columns { sum += self[row, column] * other[column, row] }
@@ -102,7 +107,7 @@ extension Matrix {
   }
 
   /// By Gauss and Jordan, without pivots: for positive definite matrices.
-  fileprivate var inverted: Matrix {
+  var inverted: Matrix {
     var work = self
     for pivot in 0..<rows {
       let value = work[pivot, pivot]

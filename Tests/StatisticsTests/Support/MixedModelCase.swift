@@ -17,14 +17,18 @@ struct MixedModelCase: CustomTestStringConvertible, Sendable {
 
   func fit(iterations: Int = 100) throws -> LinearMixedModelFit {
     try LinearMixedModel.fit(
-      response: response, fixed: fixed, random: random, groups: groups, groupCount: groupNames.count,
-      correlated: correlated, method: method, iterations: iterations)
+      response: response, fixed: fixed,
+      terms: [
+        RandomEffectsTerm(columns: random, groups: groups, groupCount: groupNames.count, isCorrelated: correlated)
+      ], method: method, iterations: iterations)
   }
 
   func deviance() throws -> ProfiledDeviance {
     try ProfiledDeviance(
-      response: response, fixed: fixed, random: random, groups: groups, groupCount: groupNames.count,
-      correlated: correlated, method: method)
+      response: response, fixed: fixed,
+      terms: [
+        RandomEffectsTerm(columns: random, groups: groups, groupCount: groupNames.count, isCorrelated: correlated)
+      ], method: method)
   }
 
   static let withOracle = [

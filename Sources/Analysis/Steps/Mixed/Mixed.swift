@@ -3,7 +3,7 @@ import NotebookSyntax
 import Statistics
 import Tables
 
-/// `mixed`: a linear mixed model with one grouping factor.
+/// `mixed`: a linear mixed model with one or several random terms, nested or crossed.
 public struct Mixed: Step {
   public static let kind = "mixed"
   public static let version = 2
@@ -13,7 +13,8 @@ public struct Mixed: Step {
     .required("data", "step", "The table, one row for each visit."),
     .required(
       "formula", "formula",
-      "`outcome ~ terms + (1 | g)`, `(1 + x | g)` or, without correlation, `(x || g)`; as lme4 writes it."),
+      "`outcome ~ terms + (1 | g)`, `(1 + x | g)` or, without correlation, `(x || g)`; several terms nested, `(1 | a/b)`, or crossed, `(1 | a) + (1 | b)`. As lme4 writes it."
+    ),
     .optional("method", "reml or ml", "Default: reml."),
     .optional(
       "df", "satterthwaite or kenward-roger",
@@ -21,16 +22,23 @@ public struct Mixed: Step {
     ),
     Contrasts.key,
     .optional("iterations", "whole number", "Most steps of the search. Default: 100."),
+    IntervalRequest.key,
   ]
   public static let manual = """
     The profiled deviance is minimised by Newton's method with its exact gradient and Hessian, to the floor of rounding.
     A covariance on its boundary (a variance of zero, a correlation of ±1) is a result that names the term, not an error.
     A search that did not end is said so in the report and in `converged`.
 
+    `(1 | a/b)` is `(1 | a) + (1 | a:b)`, and the groups of `a:b` are named `A:B`. With several random terms, results name
+    each by its grouping factor; a second term of one factor is `patient.1`, as in lme4. `theta` has the terms in the
+    order of the formula. A category's random slopes are coded as in the fixed part. The factor with the most levels is
+    eliminated first; at most 4,096 effects of the others may depend on each other.
+
     Results: `terms["week"].{estimate, std_error, df, statistic, p_value, conf_low, conf_high}`, `observations`,
     `rows_dropped`, `groups["patient"]`, `log_likelihood`, `aic`, `bic`, `sigma`, `theta`, `singular`, `converged`,
     `varcorr["patient"].sd["week"]`, `.cov["week", "(Intercept)"]`, `.corr[…]`,
-    `ranef["patient"]["SYN-LF-001"]["week"].{estimate, cond_sd}`, and `sha256` of what was fitted. How the search went is kept beside the run, outside
+    `ranef["patient"]["SYN-LF-001"]["week"].{estimate, cond_sd}`, with `intervals` also `intervals.terms["week"]`,
+    `intervals.sigma`, `intervals.varcorr["patient"].sd["week"]` and `.corr[…]`, each with `conf_low` and `conf_high`, and `sha256` of what was fitted. How the search went is kept beside the run, outside
     every digest: `colophon show RUN growth.optimizer` prints its steps, gradient and eigenvalues.
 
     Kenward and Roger's method is the one of pbkrtest: linear in the variances and covariances, with expected information.
@@ -73,6 +81,7 @@ public struct Mixed: Step {
   let usesKenwardRoger: Bool
   let iterations: Int
   let contrasts: Contrasts
+  let intervals: IntervalRequest?
 
   public init?(_ cell: inout CellDecoder) {
     let data = cell.step("data")
@@ -88,6 +97,7 @@ public struct Mixed: Step {
     }
     contrasts = cell.contrasts()
     iterations = cell.integer("iterations", in: 1...10_000, default: 100)
+    intervals = IntervalRequest(&cell, step: cell.cell.name.text)
     if let formula {
       if let term = formula.covariances.first {
         cell.report("formula", "`mixed` takes random terms", term.span, help: "use `mmrm` for `\(term.text)`")
@@ -96,12 +106,12 @@ public struct Mixed: Step {
           "formula", "`mixed` needs a random term", formula.span,
           help: "add for example `(1 | patient)`, or use `regression`")
       }
-      if formula.random.count > 1 {
+      for (index, term) in formula.random.enumerated()
+      where formula.random[..<index].contains(where: { $0.text == term.text }) {
         cell.report(
-          "formula", "several random terms are not available yet", formula.random[1].span,
-          help: "use one, for example `(1 + week | patient)`")
+          "formula", "the random term `(\(term.text))` stands twice", term.span, help: "leave one of them out")
       }
-      if let term = formula.random.first, !term.hasIntercept, term.terms.isEmpty {
+      for term in formula.random where !term.hasIntercept && term.terms.isEmpty {
         cell.report("formula", "this random term is empty", term.span, help: "write `(1 | \(term.group))`")
       }
     }
@@ -110,100 +120,80 @@ public struct Mixed: Step {
     self.formula = formula
   }
 
-  /// The variables with random slopes.
-  var slopes: [Expression] {
-    formula.random.first?.terms.compactMap { $0.variables.count == 1 ? $0.variables[0] : nil } ?? []
-  }
-
-  var randomNames: [String] {
-    (formula.random.first?.hasIntercept == true ? [ModelVariable.intercept] : []) + slopes.map(\.description)
-  }
-
-  var group: String { formula.random.first?.group.description ?? "" }
+  var parts: [RandomPart] { RandomPart.parts(of: formula) }
 
   public func plan(_ context: inout PlanContext) -> Yield? {
     guard let schema = context.schema(data) else { return nil }
     let check = FormulaCheck(data: data, schema: schema)
-    guard let random = formula.random.first else { return nil }
-    checkRandom(random, schema, check, &context)
+    let parts = parts
+    let columns = parts.map { $0.columnNames(formula, check, schema, &context) }
     guard check.check(formula, &context) else { return nil }
     contrasts.check(formula, check, &context)
-    let terms = Shape.Key("term", randomNames)
-    let groups = Shape.Key("group", [group])
+    var names: [String]? = []
+    for own in columns {
+      guard let own, let known = names else {
+        names = nil
+        break
+      }
+      names = known + own.filter { !known.contains($0) }
+    }
+    let terms = Shape.Key("term", names)
+    let groups = Shape.Key("group", parts.map(\.key))
+    let factors = Shape.Key("group", parts.map(\.term.group).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+    let fixed = Shape.Key("term", check.columnNames(formula, contrasts: contrasts, &context))
+    var extra: [Shape.Field] = []
+    if let intervals {
+      let isBootstrap = if case .bootstrap = intervals { true } else { false }
+      extra.append(
+        .init(
+          "intervals",
+          IntervalReport.shape(isBootstrap: isBootstrap, columns: fixed, groups: groups, names: terms)))
+    }
     return Yield(
-      shape: .record([
-        .init("observations", .count), .init("rows_dropped", .count), .init("groups", .keyed(by: [groups], .count)),
-        .init("log_likelihood", .number), .init("aic", .number), .init("bic", .number), .init("df_residual", .count),
-        .init("sigma", .number), .init("converged", .boolean), .init("formula", .text), .init("method", .text),
-        .init("df_method", .text),
-        .init(
-          "terms",
-          .keyed(
-            by: [.init("term", check.columnNames(formula, contrasts: contrasts, &context))], CoefficientTable.shape)),
-        .init("not_estimable", .list(.text)), .init("theta", .list(.number)), .init("singular", .boolean),
-        .init(
-          "varcorr",
-          .keyed(
-            by: [groups],
-            .record([
-              .init("sd", .keyed(by: [terms], .number)), .init("cov", .keyed(by: [terms, terms], .number)),
-              .init("corr", .keyed(by: [terms, terms], .number)),
-            ]))),
-        .init(
-          "ranef",
-          .keyed(
-            by: [groups],
+      shape: .record(
+        [
+          .init("observations", .count), .init("rows_dropped", .count), .init("groups", .keyed(by: [factors], .count)),
+          .init("log_likelihood", .number), .init("aic", .number), .init("bic", .number), .init("df_residual", .count),
+          .init("sigma", .number), .init("converged", .boolean), .init("formula", .text), .init("method", .text),
+          .init("df_method", .text),
+          .init("terms", .keyed(by: [fixed], CoefficientTable.shape)),
+          .init("not_estimable", .list(.text)), .init("theta", .list(.number)), .init("singular", .boolean),
+          .init(
+            "varcorr",
             .keyed(
-              by: [.init("level", nil)],
-              .keyed(by: [terms], .record([.init("estimate", .number), .init("cond_sd", .number)]))))),
-        .init("sha256", .text),
-      ]),
+              by: [groups],
+              .record([
+                .init("sd", .keyed(by: [terms], .number)), .init("cov", .keyed(by: [terms, terms], .number)),
+                .init("corr", .keyed(by: [terms, terms], .number)),
+              ]))),
+          .init(
+            "ranef",
+            .keyed(
+              by: [groups],
+              .keyed(
+                by: [.init("level", nil)],
+                .keyed(by: [terms], .record([.init("estimate", .number), .init("cond_sd", .number)]))))),
+          .init("sha256", .text),
+        ] + extra),
       model: ModelSchema(formula, check, &context))
-  }
-
-  private func checkRandom(_ random: RandomTerm, _ schema: Schema, _ check: FormulaCheck, _ context: inout PlanContext)
-  {
-    for term in random.terms {
-      guard term.variables.count == 1 else {
-        context.report("formula", "interactions in random terms are not available yet", term.span)
-        continue
-      }
-      if case .factor? = check.variable(term.variables[0], &context) {
-        context.report("formula", "random slopes of categories are not available yet", term.span, help: "use a number")
-      }
-    }
-    guard let column = context.column(group, at: random.group.span, of: data, schema) else { return }
-    if case .number = column.type {
-      context.report(
-        "type", "`\(group)` is \(column.type.name), and groups are names", random.group.span,
-        help: "declare it where it is loaded: `\(group): id`")
-    }
   }
 
   public func run(_ context: RunContext) throws -> StepOutcome {
     let table = try context.table(data)
-    guard let random = formula.random.first, let groupColumn = table[group] else {
-      throw StepFailure(Diagnostic("formula", "`mixed` needs a random term", at: formula.span))
-    }
-    let frame = try ModelFrame(formula, table, data: data, others: slopes + [random.group], contrasts: contrasts)
-    let (codes, names) = frame.groups(groupColumn)
-    var columns = random.hasIntercept ? [[Double](repeating: 1, count: frame.rows.count)] : []
-    for slope in slopes { columns.append(try frame.numbers(slope, table, data: data)) }
-    let width = columns.count
-    var elements = [Double](repeating: 0, count: frame.rows.count * width)
-    for (index, column) in columns.enumerated() {
-      for row in column.indices { elements[row * width + index] = column[row] }
+    let random = formula.random.flatMap { $0.terms.flatMap(\.variables) + $0.groups }
+    let frame = try ModelFrame(formula, table, data: data, others: random, contrasts: contrasts)
+    let everything = formula.terms.flatMap(\.variables) + random
+    var designs: [RandomDesign] = []
+    for part in parts {
+      designs.append(try RandomDesign(part, formula, frame, table, data: data, others: everything))
     }
     let fit: LinearMixedModelFit
     do throws(StatisticsError) {
       fit = try LinearMixedModel.fit(
-        response: frame.response, fixed: frame.design,
-        random: Matrix(rows: frame.rows.count, columns: width, elements: elements),
-        groups: codes, groupCount: names.count, correlated: random.isCorrelated, method: method, iterations: iterations)
+        response: frame.response, fixed: frame.design, terms: designs.map(\.effects), method: method,
+        iterations: iterations)
     } catch {
-      throw StatisticsMessages.failure(
-        error, formula: formula, rows: frame.rows, fixed: frame.columnNames, random: randomNames, group: group,
-        level: { names[Int($0)] })
+      throw failure(error, frame, designs)
     }
     var kenwardRoger: KenwardRoger?
     if usesKenwardRoger {
@@ -217,20 +207,23 @@ public struct Mixed: Step {
     let model = FittedModel(
       frame, table, outcome: formula.response.description,
       inference: MixedReport.inference(usesKenwardRoger: usesKenwardRoger), coefficients: fit.fixedEffects,
-      groups: [codes],
+      groups: designs.map(\.effects.groups),
+      // One term's columns are not part of its digest, which is older than several terms.
+      times: designs.count > 1 ? designs.flatMap(\.effects.columns.elements) : [],
       combination: { weights in
         if let adjusted { return adjusted.contrast(weights) }
         return (fit.standardError(contrast: weights), fit.satterthwaite(contrast: weights))
       })
     let report = MixedReport(
-      step: self, fit: fit, kenwardRoger: kenwardRoger, digest: model.digest.hex, frame: frame, groups: names,
-      level: level)
-    var outcome = StepOutcome(result: report.result)
+      step: self, fit: fit, kenwardRoger: kenwardRoger, digest: model.digest.hex, frame: frame,
+      designs: designs, level: level)
+    let intervals = try intervals(of: fit, frame, designs)
+    var outcome = StepOutcome(result: report.result(with: intervals))
     outcome.model = model
     outcome.optimizer = fit.optimizer.result
     outcome.rowsIn = table.rowCount
     outcome.rowsOut = frame.rows.count
-    outcome.exhibits = report.exhibits
+    outcome.exhibits = report.exhibits + (intervals.map { [.table($0.exhibit)] } ?? [])
     outcome.showsIndividualRows = true
     if !fit.optimizer.converged {
       outcome.warnings.append(
@@ -240,5 +233,49 @@ public struct Mixed: Step {
           at: formula.span, help: "raise `iterations`, or use a simpler random term", severity: .warning))
     }
     return outcome
+  }
+
+  private func intervals(
+    of fit: LinearMixedModelFit, _ frame: ModelFrame, _ designs: [RandomDesign]
+  ) throws(StepFailure) -> IntervalReport? {
+    guard let intervals else { return nil }
+    let terms = designs.map(\.effects)
+    do throws(StatisticsError) {
+      var bootstrap: BootstrapIntervals?
+      let parameters: ParameterIntervals
+      switch intervals {
+      case .profile:
+        parameters = try fit.profile(response: frame.response, fixed: frame.design, terms: terms, level: level)
+      case .bootstrap(let replicates, let seed, let stream):
+        let refits = try fit.bootstrap(
+          fixed: frame.design, terms: terms, replicates: replicates,
+          key: IntervalRequest.randomKey(seed: seed, stream: stream), level: level)
+        parameters = refits.parameters
+        bootstrap = refits
+      }
+      return IntervalReport(
+        request: intervals, parameters: parameters, bootstrap: bootstrap, fit: fit, columnNames: frame.columnNames,
+        designs: designs, level: level)
+    } catch {
+      throw StepFailure(
+        Diagnostic(
+          "model", "no intervals can be found: the model's refits do not converge", at: formula.span,
+          help: "use a simpler random term, or leave out `intervals`"))
+    }
+  }
+
+  private func failure(_ error: StatisticsError, _ frame: ModelFrame, _ designs: [RandomDesign]) -> StepFailure {
+    var error = error
+    var design = designs.first
+    var place = formula
+    if case .inTerm(let index, let inner) = error {
+      error = inner
+      design = designs[index]
+      place = designs[index].part.term.columns(of: formula)
+    }
+    return StatisticsMessages.failure(
+      error, formula: place, rows: frame.rows, fixed: frame.columnNames, random: design?.columnNames ?? [],
+      group: design?.part.term.group ?? "", level: { design?.levels[Int($0)] ?? "" },
+      randomTerms: designs.map { "(\($0.part.term.text))" })
   }
 }

@@ -9,7 +9,7 @@ struct MixedReport {
   /// Of what was fitted.
   let digest: String
   let frame: ModelFrame
-  let groups: [String]
+  let designs: [RandomDesign]
   let level: Double
 
   private var aliased: [String] { fit.aliased.map { frame.columnNames[$0] } }
@@ -34,33 +34,17 @@ struct MixedReport {
 
   private var methodName: String { fit.method == .reml ? "REML" : "ML" }
 
-  var result: ResultValue {
-    let q = step.randomNames.count
-    let names = step.randomNames
-    func pairs(_ value: (Int, Int) -> Double?) -> ResultValue {
-      .keyed(
-        by: ["term", "with"],
-        (0..<q).flatMap { a in
-          (0..<q).map { b in .init([names[a], names[b]], .real(value(a, b), orAbsent: "a variance is zero")) }
-        })
-    }
-    let ranef = groups.indices.map { group -> ResultValue.Entry in
-      .init(
-        [groups[group]],
-        .keyed(
-          by: ["term"],
-          (0..<q).map { term in
-            .init(
-              [names[term]],
-              .record([
-                .init("estimate", .number(fit.randomEffects[group, term])),
-                .init("cond_sd", .number(fit.conditionalStandardDeviations[group, term])),
-              ]))
-          }))
-    }
-    return .record([
+  func result(with intervals: IntervalReport?) -> ResultValue {
+    .record(fields + (intervals.map { [.init("intervals", $0.result)] } ?? []))
+  }
+
+  private var fields: [ResultValue.Field] {
+    [
+
       .init("observations", .count(frame.rows.count)), .init("rows_dropped", .count(frame.rowsDropped)),
-      .init("groups", .keyed(by: ["group"], [.init([step.group], .count(groups.count))])),
+      .init(
+        "groups",
+        .keyed(by: ["group"], factors.map { .init([$0.part.term.group], .count($0.levels.count)) })),
       .init("log_likelihood", .number(fit.logLikelihood)), .init("aic", .number(fit.aic)),
       .init("bic", .number(fit.bic)),
       .init("df_residual", .count(frame.rows.count - fit.parameterCount)), .init("sigma", .number(fit.sigma)),
@@ -69,31 +53,62 @@ struct MixedReport {
       .init("df_method", .text(kenwardRoger == nil ? "Satterthwaite" : "Kenward-Roger")),
       .init("terms", coefficients.result),
       .init("not_estimable", .list(aliased.map { .text($0) })), .init("theta", .list(fit.theta.map { .number($0) })),
-      .init("singular", .boolean(fit.singularity != nil)),
+      .init("singular", .boolean(fit.isSingular)),
       .init(
-        "varcorr",
-        .keyed(
-          by: ["group"],
-          [
-            .init(
-              [step.group],
-              .record([
-                .init(
-                  "sd",
-                  .keyed(by: ["term"], zip(names, fit.randomStandardDeviations).map { .init([$0], .number($1)) })),
-                .init("cov", pairs { fit.randomCovariance[$0, $1] }),
-                .init("corr", pairs { fit.randomCorrelation($0, $1) }),
-              ]))
-          ])),
-      .init("ranef", .keyed(by: ["group"], [.init([step.group], .keyed(by: ["level"], ranef))])),
+        "varcorr", .keyed(by: ["group"], terms.map { .init([$0.design.part.key], covariances($0.design, $0.estimate)) })
+      ),
+      .init("ranef", .keyed(by: ["group"], terms.map { .init([$0.design.part.key], effects($0.design, $0.estimate)) })),
       .init("sha256", .text(digest)),
+    ]
+  }
+
+  private var terms: [(design: RandomDesign, estimate: RandomEffectsEstimate)] {
+    zip(designs, fit.terms).map { (design: $0, estimate: $1) }
+  }
+
+  /// The first term of each grouping factor.
+  private var factors: [RandomDesign] { designs.filter { $0.part.key == $0.part.term.group } }
+
+  private func covariances(_ design: RandomDesign, _ estimate: RandomEffectsEstimate) -> ResultValue {
+    let names = design.columnNames
+    func pairs(_ value: (Int, Int) -> Double?) -> ResultValue {
+      .keyed(
+        by: ["term", "with"],
+        names.indices.flatMap { a in
+          names.indices.map { b in .init([names[a], names[b]], .real(value(a, b), orAbsent: "a variance is zero")) }
+        })
+    }
+    return .record([
+      .init(
+        "sd", .keyed(by: ["term"], zip(names, estimate.standardDeviations).map { .init([$0], .number($1)) })),
+      .init("cov", pairs { estimate.covariance[$0, $1] }),
+      .init("corr", pairs { estimate.correlation($0, $1) }),
     ])
+  }
+
+  private func effects(_ design: RandomDesign, _ estimate: RandomEffectsEstimate) -> ResultValue {
+    .keyed(
+      by: ["level"],
+      design.levels.indices.map { level in
+        .init(
+          [design.levels[level]],
+          .keyed(
+            by: ["term"],
+            design.columnNames.indices.map { column in
+              .init(
+                [design.columnNames[column]],
+                .record([
+                  .init("estimate", .number(estimate.effects[level, column])),
+                  .init("cond_sd", .number(estimate.conditionalStandardDeviations[level, column])),
+                ]))
+            }))
+      })
   }
 
   var exhibits: [Exhibit] {
     var notes = [
       "Linear mixed model of \(step.formula.text), fitted by \(methodName); \(inference).",
-      "\(NumberFormat.count(frame.rows.count)) rows of \(NumberFormat.count(groups.count)) levels of \(step.group)"
+      "\(NumberFormat.count(frame.rows.count)) rows of \(factors.map { "\(NumberFormat.count($0.levels.count)) levels of \($0.part.term.group)" }.joined(separator: ", "))"
         + (frame.rowsDropped > 0
           ? "; \(NumberFormat.count(frame.rowsDropped)) rows with a missing value were left out." : "."),
       "Log-likelihood \(NumberFormat.fixed(fit.logLikelihood, 3)), AIC \(NumberFormat.fixed(fit.aic, 1)), BIC \(NumberFormat.fixed(fit.bic, 1)) (rows counted).",
@@ -109,43 +124,58 @@ struct MixedReport {
   }
 
   private var variances: TableExhibit {
-    let names = step.randomNames
-    let deviations = fit.randomStandardDeviations
     func cell(_ deviation: Double) -> TableCell {
       .number(deviation, decimals: NumberFormat.decimals(for: deviation, digits: 3))
     }
-    let isPaired = names.count > 1 && step.formula.random.first?.isCorrelated == true
-    var rows = names.indices.map { index -> TableExhibit.Row in
-      var cells: [TableCell] = [
-        .text(index == 0 ? step.group : ""), .text(names[index]), cell(deviations[index]),
-      ]
-      if isPaired {
-        cells += (0..<(names.count - 1)).map { other in
-          guard other < index else { return .empty }
-          return fit.randomCorrelation(index, other).map { .number($0, decimals: 2) } ?? .absent("–")
+    let paired = designs.filter { $0.columnNames.count > 1 && $0.part.term.isCorrelated }
+    let width = paired.map { $0.columnNames.count - 1 }.max() ?? 0
+    var rows: [TableExhibit.Row] = []
+    for (design, estimate) in terms {
+      let isPaired = design.columnNames.count > 1 && design.part.term.isCorrelated
+      for (index, name) in design.columnNames.enumerated() {
+        var cells: [TableCell] = [
+          .text(index == 0 ? design.part.key : ""), .text(name), cell(estimate.standardDeviations[index]),
+        ]
+        cells += (0..<width).map { other in
+          guard isPaired, other < index else { return .empty }
+          return estimate.correlation(index, other).map { .number($0, decimals: 2) } ?? .absent("–")
         }
+        rows.append(.init(cells))
       }
-      return .init(cells)
     }
-    let blank = [TableCell](repeating: .empty, count: isPaired ? names.count - 1 : 0)
+    let blank = [TableCell](repeating: .empty, count: width)
     rows.append(.init([.text("Residual"), .empty, cell(fit.sigma)] + blank))
+    // A column has a name where it means the same coefficient in every term.
+    let headings = (0..<width).map { other in
+      let names = paired.filter { $0.columnNames.count > other + 1 }.map { $0.columnNames[other] }
+      return names.allSatisfy { $0 == names[0] } ? names[0] : "the group's \(other + 1)."
+    }
     return TableExhibit(
       caption: "Standard deviations of the random effects",
       headings: [.init("Group", isNumeric: false), .init("Term", isNumeric: false), .init("SD")]
-        + (isPaired ? names.dropLast().map { .init("Correlation with \($0)") } : []),
+        + headings.map { .init("Correlation with \($0)") },
       rows: rows, notes: singularNotes)
   }
 
   private var singularNotes: [String] {
-    guard let singularity = fit.singularity else { return [] }
-    let names = step.randomNames
-    var notes = singularity.zeroVariance.map {
-      "The fit is singular: \(names[$0]) does not vary between levels of \(step.group) beyond the residual noise."
+    var notes: [String] = []
+    for (design, estimate) in terms {
+      guard let singularity = estimate.singularity else { continue }
+      let names = design.columnNames
+      var own = singularity.zeroVariance.map {
+        "The fit is singular: \(names[$0]) does not vary between levels of \(design.part.term.group) beyond the residual noise."
+      }
+      own += singularity.perfectCorrelation.map {
+        "The fit is singular: \(names[$0.first]) and \(names[$0.second])\(designs.count > 1 ? " of \(design.part.term.group)" : "") are perfectly correlated (\($0.isNegative ? "−1" : "1"))."
+      }
+      if own.isEmpty {
+        own.append(
+          "The fit is singular: a combination of the random effects\(designs.count > 1 ? " of \(design.part.term.group)" : "") does not vary."
+        )
+      }
+      notes += own
     }
-    notes += singularity.perfectCorrelation.map {
-      "The fit is singular: \(names[$0.first]) and \(names[$0.second]) are perfectly correlated (\($0.isNegative ? "−1" : "1"))."
-    }
-    if notes.isEmpty { notes.append("The fit is singular: a combination of the random effects does not vary.") }
+    guard !notes.isEmpty else { return [] }
     return notes + ["Such a model has more random effects than these data support; consider a simpler random term."]
   }
 }
