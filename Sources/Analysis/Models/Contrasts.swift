@@ -16,6 +16,11 @@ struct Contrasts: Sendable {
   /// Factors with a coding of their own, as the formula writes them.
   let named: [(factor: SourcedText, coding: Coding)]
 
+  /// For telling one coding from another.
+  var description: String {
+    ([standard.rawValue] + named.map { "\($0.factor.text) \($0.coding.rawValue)" }.sorted()).joined(separator: ", ")
+  }
+
   func coding(of variable: String) -> Coding {
     named.first { $0.factor.text == variable }?.coding ?? standard
   }

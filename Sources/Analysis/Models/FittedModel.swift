@@ -9,8 +9,12 @@ public struct ModelSchema: Sendable {
   public let factors: [Shape.Key]
   /// The columns of numbers that its terms are made of.
   public let numbers: [String]
+  /// What it may be compared with.
+  let form: ModelForm
 
-  init(_ formula: Formula, _ check: FormulaCheck, _ context: inout PlanContext) {
+  init(_ form: ModelForm, _ check: FormulaCheck, _ context: inout PlanContext) {
+    self.form = form
+    let formula = form.formula
     var factors: [Shape.Key] = []
     var numbers: [String] = []
     for variable in formula.terms.flatMap(\.variables) {
@@ -48,13 +52,26 @@ public struct FittedModel: Sendable {
   private let aliases: [(column: Int, weights: [Double])]
   /// Of all that the fit was computed from: with the step's parameters it stands for the model.
   let digest: Digest
+  let form: ModelForm
+  let likelihood: ModelLikelihood
+  let observations: Int
+  /// Of the outcome, and of weights and offset: models of the same data share it.
+  let dataDigest: Digest
 
   init(
     _ frame: ModelFrame, _ table: Table, outcome: String, inference: String, coefficients: [Double?],
-    groups: [[Int32]], times: [Double] = [],
+    groups: [[Int32]], times: [Double] = [], form: ModelForm, likelihood: ModelLikelihood,
+    weights: [Double] = [],
     combination: @escaping @Sendable ([Double]) -> (standardError: Double, degreesOfFreedom: Double)
   ) {
     self.outcome = outcome
+    self.form = form
+    self.likelihood = likelihood
+    observations = frame.response.count
+    var data = DigestHasher(domain: "outcome")
+    data.update(frame.response.map { $0.bitPattern.littleEndian })
+    data.update(weights.map { $0.bitPattern.littleEndian })
+    dataDigest = data.finish()
     self.inference = inference
     self.coefficients = coefficients
     codings = frame.codings

@@ -10,6 +10,7 @@ public enum StepCatalog {
     Regression.self,
     Mixed.self,
     MMRM.self,
+    Compare.self,
     Means.self,
     Trends.self,
     Contrast.self,

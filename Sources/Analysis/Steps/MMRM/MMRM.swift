@@ -215,7 +215,7 @@ public struct MMRM: Step {
           ])),
         .init("sha256", .text),
       ]),
-      model: ModelSchema(formula, check, &context))
+      model: ModelSchema(form, check, &context))
   }
 
   /// The levels that visits can have; nil where only the data know, or once a mistake has been reported.
@@ -244,6 +244,11 @@ public struct MMRM: Step {
     }
   }
 
+  private var form: ModelForm {
+    ModelForm(
+      kind: Self.kind, method: method == .reml ? "REML" : "ML", formula: formula, contrasts: contrasts.description)
+  }
+
   public func run(_ context: RunContext) throws -> StepOutcome {
     let table = try context.table(data)
     guard let column = table[subject] else {
@@ -258,6 +263,10 @@ public struct MMRM: Step {
     let model = FittedModel(
       frame, table, outcome: formula.response.description, inference: MMRMReport.inference(fit).sentence,
       coefficients: fit.fixedEffects, groups: [subjects.codes, visits.codes], times: visits.times,
+      form: form,
+      likelihood: ModelLikelihood(
+        logLikelihood: fit.logLikelihood, parameters: fit.countedParameters, aic: fit.aic, bic: fit.bic,
+        counted: "subjects", structure: found.structure),
       combination: { fit.contrast($0) })
     let report = MMRMReport(
       step: self, fit: fit, digest: model.digest.hex, frame: frame, subjects: subjects.names.count,

@@ -175,7 +175,12 @@ public struct Mixed: Step {
                 .keyed(by: [terms], .record([.init("estimate", .number), .init("cond_sd", .number)]))))),
           .init("sha256", .text),
         ] + extra),
-      model: ModelSchema(formula, check, &context))
+      model: ModelSchema(form, check, &context))
+  }
+
+  private var form: ModelForm {
+    ModelForm(
+      kind: Self.kind, method: method == .reml ? "REML" : "ML", formula: formula, contrasts: contrasts.description)
   }
 
   public func run(_ context: RunContext) throws -> StepOutcome {
@@ -210,6 +215,9 @@ public struct Mixed: Step {
       groups: designs.map(\.effects.groups),
       // One term's columns are not part of its digest, which is older than several terms.
       times: designs.count > 1 ? designs.flatMap(\.effects.columns.elements) : [],
+      form: form,
+      likelihood: ModelLikelihood(
+        logLikelihood: fit.logLikelihood, parameters: fit.parameterCount, aic: fit.aic, bic: fit.bic, counted: "rows"),
       combination: { weights in
         if let adjusted { return adjusted.contrast(weights) }
         return (fit.standardError(contrast: weights), fit.satterthwaite(contrast: weights))

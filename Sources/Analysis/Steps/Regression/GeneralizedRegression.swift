@@ -125,6 +125,11 @@ struct GeneralizedRegression {
     .record([.init("steps", .count(fit.steps)), .init("decrement", .real(fit.decrement, orAbsent: "not computed"))])
   }
 
+  var likelihood: ModelLikelihood {
+    ModelLikelihood(
+      logLikelihood: fit.logLikelihood, parameters: fit.parameters, aic: fit.aic, bic: fit.bic, counted: "rows")
+  }
+
   func result(digest: String) -> ResultValue {
     let quasi = step.family.hasLikelihood ? "the likelihood has no bound" : "a quasi-likelihood has no likelihood"
     let saturated = "no residual degrees of freedom"

@@ -80,6 +80,13 @@ struct LinearRegression {
     step.anova == .none ? nil : VarianceTable(step.anova, fit, step.formula, frame)
   }
 
+  var likelihood: ModelLikelihood {
+    func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+    return ModelLikelihood(
+      logLikelihood: finite(fit.logLikelihood), parameters: fit.rank + 1, aic: finite(fit.aic), bic: finite(fit.bic),
+      counted: "rows")
+  }
+
   func result(digest: String) -> ResultValue {
     let saturated = "no residual degrees of freedom"
     let (test, noTest) = test

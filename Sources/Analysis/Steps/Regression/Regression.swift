@@ -166,7 +166,9 @@ public struct Regression: Step {
     if anova == .marginal { VarianceTable.checkMarginal(formula, contrasts, check, &context) }
     let terms = Shape.keyed(
       by: [.init("term", check.columnNames(formula, contrasts: contrasts, &context))], CoefficientTable.shape)
-    return Yield(shape: .record(fields(terms)), model: ModelSchema(formula, check, &context))
+    return Yield(
+      shape: .record(fields(terms)),
+      model: ModelSchema(form, check, &context))
   }
 
   /// Weights, offset and clusters against the table.
@@ -219,6 +221,12 @@ public struct Regression: Step {
     return fields + [.init("sha256", .text)]
   }
 
+  private var form: ModelForm {
+    ModelForm(
+      kind: "\(Self.kind) (\(family.name), \(family.link.rawValue))", method: nil, formula: formula,
+      contrasts: contrasts.description)
+  }
+
   public func run(_ context: RunContext) throws -> StepOutcome {
     let table = try context.table(data)
     var step = self
@@ -234,13 +242,14 @@ public struct Regression: Step {
       let fitted = try LinearRegression(step, rows)
       model = fittedModel(
         rows, table, outcome: formula.response.description, inference: fitted.inference,
-        coefficients: fitted.fit.coefficients, fitted.combination)
+        coefficients: fitted.fit.coefficients, fitted.likelihood,
+        fitted.combination)
       (result, exhibits) = (fitted.result(digest: model.digest.hex), fitted.exhibits)
     } else {
       let fitted = try GeneralizedRegression(step, rows)
       model = fittedModel(
         rows, table, outcome: fitted.outcome, inference: fitted.inference, coefficients: fitted.fit.coefficients,
-        fitted.combination)
+        fitted.likelihood, fitted.combination)
       (result, exhibits) = (fitted.result(digest: model.digest.hex), fitted.exhibits)
       optimizer = fitted.optimizer
     }
@@ -255,11 +264,12 @@ public struct Regression: Step {
 
   private func fittedModel(
     _ rows: RegressionData, _ table: Table, outcome: String, inference: String, coefficients: [Double?],
+    _ likelihood: ModelLikelihood,
     _ combination: @escaping @Sendable ([Double]) -> (standardError: Double, degreesOfFreedom: Double)
   ) -> FittedModel {
     FittedModel(
       rows.frame, table, outcome: outcome, inference: inference, coefficients: coefficients,
       groups: rows.clusters.map { [$0.codes] } ?? [], times: (rows.weights ?? []) + (rows.offset ?? []),
-      combination: combination)
+      form: form, likelihood: likelihood, weights: (rows.weights ?? []) + (rows.offset ?? []), combination: combination)
   }
 }
