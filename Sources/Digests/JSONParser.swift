@@ -129,6 +129,12 @@ public struct JSONParser {
       if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
       try digits()
     }
+    // Counts and decimals are most of what is read.
+    if isInteger, position - first <= 15 {
+      var value = 0
+      for digit in bytes[first..<position] { value = value * 10 + Int(digit - UInt8(ascii: "0")) }
+      return .integer(first == start ? value : -value)
+    }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if isInteger, let value = Int(text), value.magnitude < 1 << 53 { return .integer(value) }
     guard let value = Double(text), value.isFinite else { throw failure("a number out of range") }
@@ -146,6 +152,13 @@ public struct JSONParser {
     // Most strings stand as they are, and are taken whole.
     let start = position
     while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
+    if next == UInt8(ascii: "\"") {
+      guard let valid = String(validating: bytes[start..<position], as: UTF8.self) else {
+        throw failure("invalid UTF-8")
+      }
+      position += 1
+      return valid
+    }
     var text = Array(bytes[start..<position])
     while let byte = next {
       position += 1
