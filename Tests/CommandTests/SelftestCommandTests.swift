@@ -38,6 +38,13 @@ struct SelftestCommandTests {
     }
   }
 
+  /// The committed page is what `make accuracy` prints.
+  @Test func thePageOnAccuracyIsUpToDate() throws {
+    let page = try Tool.run("python3", ["-B", "Benchmarks/accuracy/page.py", Command.binary], in: Command.root)
+    let committed = try Data(contentsOf: URL(filePath: "\(Command.root)/docs/accuracy.md"))
+    #expect(page == committed, "docs/accuracy.md is not what the program reaches: see what changed by `make accuracy`")
+  }
+
   @Test func whatCannotBeWrittenEndsSeventyFour() throws {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: "\(folder.root)/taken", withIntermediateDirectories: true)
