@@ -38,6 +38,30 @@ struct SelftestCommandTests {
     }
   }
 
+  /// A linear algebra that is wrong in the seventh digit: the self-test ends with 2, and its page says where.
+  @Test(.enabled(if: ArithmeticTests.hasCompiler, "there is no gcc to make a library with"))
+  func aDefectEndsTwo() throws {
+    #if os(Linux)
+      let folder = try TemporaryFolder([
+        "wrong.c": """
+        double cblas_ddot(int n, const double *x, int stepx, const double *y, int stepy) {
+          double sum = 0;
+          for (int i = 0; i < n; i++) sum += x[i * stepx] * y[i * stepy];
+          return sum * (1 + 1e-7);
+        }
+
+        """
+      ])
+      try Tool.run("gcc", ["-shared", "-fPIC", "-o", "wrong.so", "wrong.c"], in: folder.root)
+      let result = try folder.run(
+        ["selftest", "--report", "selftest.html"], environment: ["LD_PRELOAD": "\(folder.root)/wrong.so"])
+      #expect(result.code == 2)
+      #expect(result.output.contains("NOT REACHED") && result.output.contains("foreign: wrong.so"))
+      let page = String(decoding: try folder.read("selftest.html"), as: UTF8.self)
+      #expect(page.contains("<strong>not reached</strong>") && page.contains("class=\"failed\""))
+    #endif
+  }
+
   /// The committed page is what `make accuracy` prints.
   @Test func thePageOnAccuracyIsUpToDate() throws {
     let page = try Tool.run("python3", ["-B", "Benchmarks/accuracy/page.py", Command.binary], in: Command.root)
