@@ -10,12 +10,12 @@ FLAGS   := -c release -debug-info-format none
 # C libraries, as Debian and Homebrew name them.
 APT     := libgsl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libssl-dev pkg-config
 # What tests run beside the program: the signers and verifiers it must agree with.
-APTTEST := openssh-client openssl binutils gcc libc6-dev libopenblas0-pthread
+APTTEST := openssh-client openssl binutils gcc libc6-dev libopenblas0-pthread python3
 # What the elementary functions are checked against: 160-bit arithmetic.
 APTMPFR := libmpfr-dev gcc
 BREW    := gsl cmark-gfm libyaml openssl@3 pkg-config
 
-.PHONY: run test help libraries build record lint format docs bench cost binary clean elementary interop hostile
+.PHONY: run test help libraries build record lint format docs bench cost binary clean elementary interop hostile accuracy
 
 ## run: installs missing libraries, builds, runs all notebooks into outputs/
 run: build
@@ -61,6 +61,10 @@ record: docs
 ## docs: prints the steps reference into docs/steps.md
 docs: build
 	@$(BIN) steps --all > docs/steps.md
+
+## accuracy: prints the digits of the self-test beside those of other programs into docs/accuracy.md
+accuracy: build
+	@python3 Benchmarks/accuracy/page.py $(BIN) > docs/accuracy.md.new && mv docs/accuracy.md.new docs/accuracy.md
 
 ## lint: checks the formatting
 lint:

@@ -36,12 +36,14 @@ let package = Package(
     .target(name: "Digests", dependencies: ["CCrypto"]),
     .target(name: "Signatures", dependencies: ["CCrypto", "Digests"]),
     .target(name: "Statistics", dependencies: ["CElementary", "CGSL"]),
+    // Certified data sets and their check, for `colophon selftest`. The sets are made by certify.py.
+    .target(name: "Selftest", dependencies: ["CElementary", "Digests", "Statistics"], exclude: ["certify.py"]),
     .target(name: "NotebookSyntax", dependencies: ["CCMark", "CYAML"]),
     .target(name: "Tables", dependencies: ["CElementary", "NotebookSyntax", "Digests"]),
     .target(
       name: "Analysis",
       dependencies: ["CPlatform", "Digests", "Statistics", "NotebookSyntax", "Tables"]),
-    .target(name: "Reporting", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Tables"]),
+    .target(name: "Reporting", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Selftest", "Tables"]),
     .target(
       name: "Provenance",
       dependencies: [
@@ -50,7 +52,7 @@ let package = Package(
     .executableTarget(
       name: "colophon",
       dependencies: [
-        "Analysis", "Provenance", "Digests", "NotebookSyntax", "Signatures", "Statistics",
+        "Analysis", "Provenance", "Reporting", "Digests", "NotebookSyntax", "Selftest", "Signatures", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: [
@@ -61,6 +63,7 @@ let package = Package(
 
     // Tests use public interfaces only, so that they run on the optimized build that users get.
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+    .testTarget(name: "SelftestTests", dependencies: ["Selftest"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     .testTarget(name: "NotebookSyntaxTests", dependencies: ["NotebookSyntax"]),
     .testTarget(name: "TablesTests", dependencies: ["Tables", "NotebookSyntax"]),

@@ -18,7 +18,7 @@ struct Colophon: ParsableCommand {
     subcommands: [
       RunCommand.self, WhyCommand.self, CleanCommand.self, CheckCommand.self, VerifyCommand.self, DiffCommand.self,
       SignCommand.self, CertifyCommand.self, KeyCommand.self, ExportCommand.self, ShowCommand.self, StepsCommand.self,
-      SchemaCommand.self, DoctorCommand.self,
+      SchemaCommand.self, DoctorCommand.self, SelftestCommand.self,
     ])
 
   static func main() {
@@ -45,6 +45,7 @@ struct Colophon: ParsableCommand {
 /// Exit codes, stable and documented in docs/verification.md.
 enum Exit {
   static let expectationFailed = ExitCode(1)
+  static let differs = ExitCode(2)
   static let unusable = ExitCode(6)
   static let internalError = ExitCode(70)
   static let inputOutput = ExitCode(74)

@@ -43,6 +43,7 @@ struct ArithmeticTests {
       let environment = try preload(source, as: "odd", in: project)
       for arguments in [
         ["run", "-q", "notebooks/t.md"], ["verify", "outputs/t", "--rerun"], ["verify", "outputs/t", "--rerender"],
+        ["selftest"], ["selftest", "--report", "outputs/selftest.html"],
       ] {
         let result = try project.run(arguments, environment: environment)
         #expect(result.code == 70 && result.errors.contains(word), "\(arguments): \(result.code) \(result.errors)")
