@@ -31,6 +31,14 @@ enum UserFile {
     return lstat(Paths.absolute(path), &status) == 0
   }
 
+  /// Whether two paths lead to one file or folder, by whatever names.
+  static func isSame(_ path: String, _ other: String) -> Bool {
+    var first = stat()
+    var second = stat()
+    return stat(Paths.absolute(path), &first) == 0 && stat(Paths.absolute(other), &second) == 0
+      && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
   /// Removes what this command made itself.
   static func remove(_ path: String) { unlink(Paths.absolute(path)) }
 

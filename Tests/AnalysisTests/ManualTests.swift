@@ -24,7 +24,7 @@ struct ManualTests {
       let run = try RecordedRun(plan, in: workspace)
       #expect(plan.warnings.isEmpty)
       #expect(run.sealed.run.failures.isEmpty)
-      try expectRendersAgain(run)
+      try Self.expectRendersAgain(run)
     } catch let error as Diagnostics {
       Issue.record("\(error.all.map { DiagnosticText(source: source).text($0) }.joined())")
     } catch let error as StepFailure {
@@ -33,7 +33,7 @@ struct ManualTests {
   }
 
   /// Every file but those that steps publish follows from the results alone.
-  private func expectRendersAgain(_ run: RecordedRun) throws {
+  static func expectRendersAgain(_ run: RecordedRun) throws {
     let results = try #require(run.files.first { $0.path == "results.json" })
     let rendered = Renderer.render(try RunDocument(json: try JSONParser.parse(results.bytes)))
     let published = run.sealed.run.steps.flatMap(\.outcome.publications).map(\.path)

@@ -155,3 +155,57 @@ struct StoreTests {
     }
   }
 }
+
+extension StoreTests {
+  private static let texts = """
+    ---
+    title: T
+    ---
+
+    ```{load} rows
+    file: data/x.csv
+    columns:
+      g: text
+      x: number
+    ```
+
+    ```{filter} some
+    data: rows
+    keep: {where: x < 5, because: small}
+    ```
+
+    ```{summarize} means
+    data: some
+    of: x
+    by: g
+    ```
+
+    ```{table} shown
+    data: some
+    ```
+
+    """
+
+  /// A row that is filtered out was the first to have the text `b`: the groups of those that stay come in their own order.
+  @Test func rowsThatAreLeftOutLeaveNoTrace() throws {
+    let project = try project("g,x\nb,9\na,1\nb,2\n")
+    let before = try Self.run(Self.texts, project.workspace, Self.store(project))
+    try "g,x\na,1\nb,2\n".write(toFile: "\(project.root)/data/x.csv", atomically: false, encoding: .utf8)
+    let after = try Self.run(Self.texts, project.workspace, Self.store(project))
+    #expect(Self.stored(after) == ["means", "shown"])
+    #expect(Self.bytes(after) == Self.bytes(try Self.run(Self.texts, project.workspace, nil)))
+    for name in ["tables/means.csv", "tables/shown.csv"] {
+      #expect(Self.bytes(before)[name] == Self.bytes(after)[name])
+    }
+  }
+
+  /// The order of a load's columns stands in no digest of its parameters, and its table has it.
+  @Test func columnsInAnotherOrderAreReadAnew() throws {
+    let project = try project("g,x\nb,9\na,1\n")
+    _ = try Self.run(Self.texts, project.workspace, Self.store(project))
+    let other = Self.texts.replacingOccurrences(of: "  g: text\n  x: number\n", with: "  x: number\n  g: text\n")
+    let after = try Self.run(other, project.workspace, Self.store(project))
+    #expect(Self.stored(after) == ["means"])
+    #expect(Self.bytes(after) == Self.bytes(try Self.run(other, project.workspace, nil)))
+  }
+}

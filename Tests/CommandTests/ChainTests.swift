@@ -160,6 +160,44 @@ struct ChainTests {
   }
 
   /// The crate of the last run is a project that holds the whole chain.
+  /// By whatever name, and nothing is lost.
+  @Test(arguments: ["outputs/z", "./outputs/../outputs/z", "link"])
+  func aRunDoesNotTakeThePlaceOfWhatItReads(_ output: String) throws {
+    let project = try project()
+    _ = try project.run("run", "notebooks")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(project.root)/link", withDestinationPath: "\(project.root)/outputs/z")
+    let result = try project.run("run", "notebooks/a.md", "--output", output)
+    #expect(result.code == 6)
+    #expect(result.errors.contains("`again` reads a table of `outputs/z`, whose place this run would take"))
+    #expect(try project.run("verify", "outputs/a", "--rerun").code == 0)
+  }
+
+  /// Rows of a result have no schema beside them: who reads them declares their columns, and the chain holds.
+  @Test func rowsOfAResultAreRead() throws {
+    let project = try project()
+    let third = Self.second.replacingOccurrences(
+      of: "file: outputs/z/tables/rows.csv",
+      with: """
+        file: outputs/a/tables/weeks.csv
+        columns:
+          arm: text
+          week: number from week.mean
+        """
+    ).replacingOccurrences(of: "{value}`weeks.rows[\"=a\"].week.n` rows.", with: "")
+    try project.write(third, to: "notebooks/third.md")
+    let run = try project.run("run", "notebooks")
+    #expect(run.code == 0, "\(run.errors)")
+    let verified = try project.run("verify", "outputs/third", "--rerun", "--rerender")
+    #expect(verified.code == 0, "\(verified.output)")
+    #expect(verified.output.contains("Chain           ok      outputs/z"))
+    try project.write(
+      third.replacingOccurrences(of: "columns:\n  arm: text\n  week: number from week.mean\n", with: ""),
+      to: "notebooks/third.md")
+    #expect(
+      try project.run("check", "notebooks/third.md").errors.contains("error[missing-key]: `load` needs `columns`"))
+  }
+
   @Test func aCrateHoldsTheChain() throws {
     let project = try project()
     let named = Self.second.replacingOccurrences(

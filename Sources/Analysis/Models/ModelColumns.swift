@@ -75,6 +75,16 @@ extension ModelFrame {
     }
   }
 
+  /// How many columns `pieces` makes of a variable.
+  static func width(of values: Values, coding: Contrasts.Coding?) -> Int {
+    switch values {
+    case .basis: return 0
+    case .numbers: return 1
+    case .fitted(_, _, let columns): return columns.count
+    case .factor(_, let levels): return coding == nil ? levels.count : levels.count - 1
+    }
+  }
+
   static func pieces(
     _ values: Values, _ name: String, coding: Contrasts.Coding?, at span: Span
   ) throws(StepFailure) -> [(name: String, column: [Double], coding: [Coding])] {

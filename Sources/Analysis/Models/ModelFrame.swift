@@ -122,8 +122,18 @@ struct ModelFrame {
         let usesContrasts = ModelVariable.usesContrasts(variable, in: term, of: formula) { other in
           if case .factor? = values[other.description] { true } else { false }
         }
-        let pieces = try Self.pieces(
-          item, key, coding: usesContrasts ? contrasts.coding(of: key) : nil, at: variable.span)
+        let coding = usesContrasts ? contrasts.coding(of: key) : nil
+        // Before any of them is made.
+        let count = columns.count + max(1, parts.count) * Self.width(of: item, coding: coding)
+        guard count <= Self.mostColumns else {
+          throw StepFailure(
+            Diagnostic("limit", "the model would have more than \(Self.mostColumns) coefficients", at: term.span))
+        }
+        guard count * complete.count <= Self.largest else {
+          throw StepFailure(
+            Diagnostic("limit", "the model matrix would hold more than \(Self.largest) numbers", at: term.span))
+        }
+        let pieces = try Self.pieces(item, key, coding: coding, at: variable.span)
         parts =
           parts.isEmpty
           ? pieces
@@ -132,14 +142,6 @@ struct ModelFrame {
               ("\($0.name):\(piece.name)", zip($0.column, piece.column).map { $0 * $1 }, $0.coding + piece.coding)
             }
           }
-        guard columns.count + parts.count <= Self.mostColumns else {
-          throw StepFailure(
-            Diagnostic("limit", "the model would have more than \(Self.mostColumns) coefficients", at: term.span))
-        }
-        guard (columns.count + parts.count) * complete.count <= Self.largest else {
-          throw StepFailure(
-            Diagnostic("limit", "the model matrix would hold more than \(Self.largest) numbers", at: term.span))
-        }
       }
       termColumns.append(columns.count..<columns.count + parts.count)
       columns += parts.map(\.column)

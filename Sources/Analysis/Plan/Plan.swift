@@ -31,7 +31,9 @@ public struct PlannedStep: Sendable {
   public let planDigest: Digest
 
   /// The files that the step reads.
-  public var files: [SourcedText] { step.files + (yield.published.map { [$0.schema, $0.results] } ?? []) }
+  public var files: [SourcedText] {
+    step.files + (yield.published.map { [$0.schema, $0.results].compactMap(\.self) } ?? [])
+  }
 
   public var kind: String { type(of: step).kind }
   public var version: Int { type(of: step).version }

@@ -67,14 +67,42 @@ extension ResultValue {
           .init(row["names"]?.array?.compactMap(\.string) ?? [], ResultValue(json: row["value"] ?? .null))
         })
     }
+    // Variables may have these names too; reasons are texts, and stand where something is absent.
     let common = json["reason"]?.string
-    let reasons = json["reasons"]
+    let reasons = common == nil ? nil : json["reasons"]
     func reason(_ name: String) -> String { reasons?[name]?.string ?? common ?? "no reason is given" }
     if members.count == 2, let common, case .null? = json["value"] { return .absent(reason: common) }
+    let fields = members.filter { common == nil || !["reason", "reasons"].contains($0.key) }.map { member in
+      if case .null = member.value { return Field(member.key, .absent(reason: reason(member.key))) }
+      return Field(member.key, ResultValue(json: member.value))
+    }
+    // What is absent comes as its reasons were written one after the other, which is the order of the fields.
+    let order = sequence(of: fields.compactMap(\.absence), in: common ?? "")
     return .record(
-      members.filter { $0.key != "reasons" && ($0.key != "reason" || common == nil) }.map { member in
-        if case .null = member.value { return .init(member.key, .absent(reason: reason(member.key))) }
-        return .init(member.key, ResultValue(json: member.value))
-      })
+      order.flatMap { reason in fields.filter { $0.absence?.isExactly(reason) == true } }
+        + fields.filter { $0.absence == nil })
+  }
+
+  /// Reasons in the order in which a text joins them; those that it does not hold come last.
+  private static func sequence(of reasons: [String], in text: String) -> [String] {
+    var left: [String] = []
+    for reason in reasons where !left.containsExactly(reason) { left.append(reason) }
+    var rest = text.utf8[...]
+    var order: [String] = []
+    while true {
+      let fitting = left.filter { rest.starts(with: $0.utf8) }
+      guard let next = fitting.max(by: { $0.utf8.count < $1.utf8.count }) else { return order + left }
+      order.append(next)
+      left.removeAll { $0.isExactly(next) }
+      rest = rest.dropFirst(next.utf8.count + 2)
+    }
+  }
+}
+
+extension ResultValue.Field {
+  /// Why the field is absent, if it is.
+  fileprivate var absence: String? {
+    if case .absent(let reason) = value { return reason }
+    return nil
   }
 }

@@ -81,15 +81,30 @@ struct RunState {
     return reads
   }
 
-  /// The action, whose outcome it is, and for models and estimates how they came about: they hold more than their result
-  /// says.
+  /// The action, whose outcome it is, and what its digest leaves out: the order of its parameters, in which the columns of
+  /// a `load` come; the types and order of results, where a number is not the text that looks like it; and for models and
+  /// estimates how they came about, for they hold more than their result says.
   private func key(of planned: PlannedStep, _ reads: [StepResult.Read]) -> Digest {
     let action = Sealer.actionDigest(
       kind: planned.kind, version: planned.version, parameters: planned.parameters,
       reads: reads.map { ($0.name, $0.digest.hex) })
     let models = planned.producers.filter { isLiveNeeded($0, by: planned) }.compactMap { keys[$0]?.hex }
+    let results = planned.producers.filter(planned.resultsRead.contains).compactMap { outcomes[$0]?.result }
     return Digest(
-      of: "key", .array([.string(action.hex), .string(planned.name), .array(models.map { .string($0) })]))
+      of: "key",
+      .array([
+        .string(action.hex), .string(planned.name), .array(models.map { .string($0) }),
+        Self.inOrder(planned.parameters), .array(results.map(StoredValue.json)),
+      ]))
+  }
+
+  /// Objects as lists of their members.
+  private static func inOrder(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .object(let members): return .array(members.map { .array([.string($0.key), inOrder($0.value)]) })
+    case .array(let elements): return .array(elements.map(inOrder))
+    default: return value
+    }
   }
 
   private func isLiveNeeded(_ producer: String, by planned: PlannedStep) -> Bool {

@@ -14,19 +14,21 @@ public struct UpstreamRun: Sendable {
   }
 }
 
-/// A table that a run of another notebook published: `RUN/tables/NAME.csv`. Beside it stand its schema and the run's
-/// results, from which a reader learns the run's core digest and what heads its reports.
+/// A table that a run of another notebook published: `RUN/tables/NAME.csv`. Beside it stand its schema, where a `table`
+/// step wrote it, and the run's results, from which a reader learns the run's core digest and what heads its reports.
 public struct PublishedTable: Sendable {
   /// The run's folder, relative to the project root.
   public let run: String
-  public let schema: SourcedText
+  /// Nil for the rows of a result, whose reader declares their columns.
+  public let schema: SourcedText?
   public let results: SourcedText
 
   /// Nil where the path leads to no table in a folder of a run.
   init?(_ file: SourcedText, in workspace: Workspace) {
     guard let (run, table) = Self.split(file.text), workspace.exists("\(run)/manifest.json") else { return nil }
     self.run = run
-    schema = SourcedText("\(run)/\(table.dropLast(".csv".count)).columns.yaml", span: file.span, verbatimStart: nil)
+    let schema = "\(run)/\(table.dropLast(".csv".count)).columns.yaml"
+    self.schema = workspace.exists(schema) ? SourcedText(schema, span: file.span, verbatimStart: nil) : nil
     results = SourcedText("\(run)/results.json", span: file.span, verbatimStart: nil)
   }
 

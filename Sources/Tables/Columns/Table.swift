@@ -29,7 +29,8 @@ public struct Column: Sendable {
 
   public init(schema: ColumnSchema, values: ColumnValues) {
     self.schema = schema
-    self.values = values
+    // Rows that were left out leave no trace: a column's digest is of the values that it has, and so is all else.
+    self.values = schema.type.levels == nil ? values.numberedByAppearance : values
   }
 
   /// The value of a row as text, or nil where it is missing. Numbers read back to the same double.
@@ -65,6 +66,31 @@ public enum ColumnValues: Sendable {
   public var numbers: [Double]? {
     if case .numbers(let values) = self { return values }
     return nil
+  }
+
+  /// Codes of text as they would be if these rows alone had been read: numbered in order of first appearance.
+  var numberedByAppearance: ColumnValues {
+    guard case .codes(let codes, let levels) = self else { return self }
+    var next: Int32 = 0
+    for code in codes where code >= next {
+      if code > next { return renumbered(codes, levels) }
+      next += 1
+    }
+    return Int(next) == levels.count ? self : .codes(codes, levels: Array(levels[..<Int(next)]))
+  }
+
+  private func renumbered(_ codes: [Int32], _ levels: [String]) -> ColumnValues {
+    var map = [Int32](repeating: -1, count: levels.count)
+    var present: [String] = []
+    let new = codes.map { code -> Int32 in
+      guard code >= 0 else { return -1 }
+      if map[Int(code)] < 0 {
+        map[Int(code)] = Int32(present.count)
+        present.append(levels[Int(code)])
+      }
+      return map[Int(code)]
+    }
+    return .codes(new, levels: present)
   }
 
   public func picked(_ rows: [Int]) -> ColumnValues {

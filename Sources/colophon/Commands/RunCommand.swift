@@ -105,6 +105,7 @@ struct RunCommand: ParsableCommand {
     let target = output.map(Paths.absolute) ?? file.output
     do {
       let plan = try Planner.plan(file.source, in: file.workspace, overrides: overrides)
+      try refuseOwnTable(plan, file, target)
       let warned = plan.warnings + (try UpstreamState.warnings(plan, in: file.workspace))
       if !warned.isEmpty { Terminal.report(warned, in: file.source) }
       let progress = quiet ? nil : RunProgress(published: RecordedManifest.read(target))
@@ -131,6 +132,20 @@ struct RunCommand: ParsableCommand {
       return Exit.unusable
     } catch let error as RunPublisher.Problem {
       throw CommandFailure(Exit.inputOutput, error.text)
+    }
+  }
+
+  /// A run that takes the place of one whose table it reads could never be verified.
+  private func refuseOwnTable(_ plan: Plan, _ file: NotebookFile, _ target: String) throws(Diagnostics) {
+    for step in plan.steps {
+      guard let run = step.yield.published?.run, let table = step.step.files.first,
+        UserFile.isSame("\(file.workspace.root)/\(run)", target)
+      else { continue }
+      throw Diagnostics([
+        Diagnostic(
+          "upstream", "`\(step.name)` reads a table of `\(run)`, whose place this run would take", at: table.span,
+          help: "publish it to another folder")
+      ])
     }
   }
 

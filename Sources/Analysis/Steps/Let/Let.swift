@@ -14,8 +14,9 @@ public struct Let: Step {
     )
   ]
   public static let manual = """
-    A name may use those above it. Results carry no units, so neither does what is computed from them. Where a result is not
-    estimable, so is what is computed from it, with the same reason; what has no value (`log(-1)`) stops the run.
+    A name may use those above it; `reason` and `reasons` are taken. Results carry no units, so neither does what is computed
+    from them. Where a result is not estimable, so is what is computed from it, with the same reason; what has no value
+    (`log(-1)`) stops the run.
 
     Results: `NAME.name`: a number, true or false, or text. A number needs a format in prose.
 
@@ -63,6 +64,12 @@ public struct Let: Step {
           cell.report(
             "name", "`\(entry.key.text)` cannot be a value's name", entry.key.span,
             help: "a name is one word of letters, digits and `_`")
+          continue
+        }
+        guard !["reason", "reasons"].contains(entry.key.text) else {
+          cell.report(
+            "name", "`\(entry.key.text)` is where results say why a value is absent", entry.key.span,
+            help: "give the value another name")
           continue
         }
         guard let expression = cell.expression(entry.value, entry.key.text) else { continue }

@@ -126,15 +126,17 @@ public struct Load: Step {
   /// As written, or as the schema beside a published table has them; nil where a mistake has been reported.
   private func declarations(_ published: PublishedTable?, _ context: inout PlanContext) -> [ColumnDeclaration]? {
     guard written.isEmpty else { return written }
-    guard let published else {
-      let run = PublishedTable.split(file.text).map { "; or run the notebook that publishes to `\($0.run)`" } ?? ""
+    guard let schema = published?.schema else {
+      let run =
+        published == nil
+        ? PublishedTable.split(file.text).map { "; or run the notebook that publishes to `\($0.run)`" } ?? "" : ""
       context.report(
         "missing-key", "`load` needs `columns`", start,
         help: "`colophon schema FILE` reads the file and prints the block to paste\(run)")
       return nil
     }
-    guard let bytes = context.beginning(of: published.schema, limit: Self.headerLimit) else { return nil }
-    switch PublishedSchema.read(bytes, published.schema) {
+    guard let bytes = context.beginning(of: schema, limit: Self.headerLimit) else { return nil }
+    switch PublishedSchema.read(bytes, schema) {
     case .success(let declarations): return declarations
     case .failure(let failure):
       for diagnostic in failure.diagnostics { context.report(diagnostic) }
@@ -146,10 +148,10 @@ public struct Load: Step {
     let bytes = try context.read(file)
     let published = context.planned.yield.published
     var declarations = written
-    if let published, written.isEmpty {
-      declarations = try PublishedSchema.read(context.read(published.schema), published.schema).get()
+    if let schema = published?.schema, written.isEmpty {
+      declarations = try PublishedSchema.read(context.read(schema), schema).get()
       guard Schema(declarations.map(\.schema)) == context.planned.yield.schema else {
-        throw StepFailure(Diagnostic("file", "`\(published.schema.text)` changed while it was read", at: file.span))
+        throw StepFailure(Diagnostic("file", "`\(schema.text)` changed while it was read", at: file.span))
       }
     }
     let header: CSVReader.Header
