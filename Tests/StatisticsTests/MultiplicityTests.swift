@@ -3,29 +3,75 @@ import Testing
 
 @Suite("Largest of several statistics")
 struct MultiplicityTests {
-  @Test func print_() {
-    for (q, k, df) in [(3.5, 3, 10.0), (3.633, 4, 30.5), (1.2, 10, 7), (4.3, 20, 2000), (8, 5, 12), (30, 3, 4), (12, 4, 1), (3.3, 3, .infinity), (2.1, 60, 5)] {
-      print("TUKEY", q, k, df, StudentizedRange.upper(q, groups: k, degreesOfFreedom: df))
+  /// P(Q > q) by R 4.2.2's `ptukey`, which is good to about 1e-8 here. Where it is not, as at 30 with 4 degrees of freedom (it
+  /// says 8.09e-5), the same integral by an independent program with finer steps.
+  @Test(
+    arguments: [
+      (3.5, 3, 10, 0.0771033108386604, 1e-9), (3.633, 4, 30.5, 0.0690951786235392, 1e-9),
+      (1.2, 10, 7, 0.993825777697099, 1e-8), (4.3, 20, 2000, 0.21121426845278, 1e-8),
+      (8, 5, 12, 0.000820452833418805, 1e-7), (3.3, 3, .infinity, 0.0513109064189863, 1e-12),
+      (2.1, 60, 5, 0.998103627995122, 1e-7), (30, 3, 4, 6.530591737198647e-05, 1e-12),
+      (3.5, 3, 10, 0.07710331083841183, 1e-12),
+    ] as [(Double, Int, Double, Double, Double)])
+  func studentizedRange(q: Double, groups: Int, freedom: Double, expected: Double, tolerance: Double) {
+    let found = StudentizedRange.upper(q, groups: groups, degreesOfFreedom: freedom)
+    #expect(abs(found - expected) <= tolerance * expected)
+  }
+
+  @Test func aRangeOfTwoIsStudents() {
+    for (t, freedom) in [(0.3, 1.5), (2.1, 12), (9, 40)] {
+      let student = Distributions.studentTwoSided(t, degreesOfFreedom: freedom)
+      let range = StudentizedRange.upper(t * 2.0.squareRoot(), groups: 2, degreesOfFreedom: freedom)
+      #expect(abs(range - student) <= 1e-14 * student)
+      // A hypothesis that is twice the same needs no adjustment, and one of independent parts Šidák's, about.
+      let two = LargestOfStudents(correlation: Matrix(rows: 2, columns: 2, elements: [1, 0, 0, 1]))
+      let normal = two.upper(t, degreesOfFreedom: .infinity).value
+      let single = Distributions.studentTwoSided(t, degreesOfFreedom: .infinity)
+      #expect(abs(normal - single * (2 - single)) <= 1e-12 * normal)
     }
-    for m in [3, 5] {
-      var r = Matrix(rows: m, columns: m)
-      for a in 0..<m { for b in 0..<m { r[a, b] = a == b ? 1 : 0.5 } }
-      let exact = LargestOfStudents(correlation: r)
-      let lattice = LargestOfStudents(correlation: r, usesLattice: true)
-      for (t, df) in [(0.5, 4.0), (2.2, 10), (3.5, 60), (8, 30), (2.5, .infinity)] {
-        print("DUN", m, t, df, exact.method == .lattice, exact.upper(t, degreesOfFreedom: df), lattice.upper(t, degreesOfFreedom: df))
-      }
+  }
+
+  /// Quadrature against the lattice rule, two ways that share nothing but the average over s; and all pairs, a singular
+  /// correlation, against the range.
+  @Test func latticeAgrees() {
+    let points: [(Double, Double)] = [(0.5, 4), (2.2, 10), (3.5, 60), (2.5, .infinity)]
+    let size = 5
+    var loadings = Matrix(rows: size, columns: size)
+    let load = [0.9, 0.2, -0.6, 0.5, 0.7]
+    for a in 0..<size { for b in 0..<size { loadings[a, b] = a == b ? 1 : load[a] * load[b] } }
+    let exact = LargestOfStudents(correlation: loadings)
+    let lattice = LargestOfStudents(correlation: loadings, usesLattice: true)
+    #expect(exact.method != .lattice)
+    let half = 0.5.squareRoot()
+    var rows: [[Double]] = []
+    for a in 0..<4 { for b in (a + 1)..<4 { rows.append((0..<4).map { $0 == a ? half : $0 == b ? -half : 0 }) } }
+    var pairs = Matrix(rows: 6, columns: 6)
+    for a in 0..<6 { for b in 0..<6 { for (x, y) in zip(rows[a], rows[b]) { pairs[a, b] += x * y } } }
+    for index in 0..<6 { pairs[index, index] = 1 }
+    let all = LargestOfStudents(correlation: pairs)
+    #expect(all.method == .lattice)
+    for (t, freedom) in points {
+      // 2,048 points of each of eight shifts reach three to four digits; the stated error must cover what is missing.
+      let first = lattice.upper(t, degreesOfFreedom: freedom)
+      #expect(abs(first.value - exact.upper(t, degreesOfFreedom: freedom).value) <= max(2 * first.error, 1e-5))
+      #expect(first.error < 5e-4)
+      let second = all.upper(t, degreesOfFreedom: freedom)
+      let range = StudentizedRange.upper(t * 2.0.squareRoot(), groups: 4, degreesOfFreedom: freedom)
+      #expect(abs(second.value - range) <= max(2 * second.error, 1e-5))
     }
-    for k in [3, 4, 6] {
-      var rows: [[Double]] = []
-      for a in 0..<k { for b in (a + 1)..<k { var l = [Double](repeating: 0, count: k); l[a] = 0.5.squareRoot(); l[b] = -0.5.squareRoot(); rows.append(l) } }
-      var r = Matrix(rows: rows.count, columns: rows.count)
-      for a in rows.indices { for b in rows.indices { r[a, b] = zip(rows[a], rows[b]).reduce(0) { $0 + $1.0 * $1.1 } } }
-      let lattice = LargestOfStudents(correlation: r)
-      for (t, df) in [(0.5, 4.0), (2.2, 10), (3.5, 60), (8, 30), (2.5, .infinity)] {
-        print("PAIRS", k, t, df, StudentizedRange.upper(t * 2.0.squareRoot(), groups: k, degreesOfFreedom: df), lattice.upper(t, degreesOfFreedom: df))
-      }
+  }
+
+  /// Fisher & Yates's table XXIII.
+  @Test func polynomials() {
+    #expect(PolynomialContrast.weights(degree: 1, levels: 4) == [-3, -1, 1, 3])
+    #expect(PolynomialContrast.weights(degree: 2, levels: 5) == [2, -1, -2, -1, 2])
+    #expect(PolynomialContrast.weights(degree: 3, levels: 5) == [-1, 2, 0, -2, 1])
+    #expect(PolynomialContrast.weights(degree: 4, levels: 6) == [1, -3, 2, 2, -3, 1])
+    #expect(PolynomialContrast.weights(degree: 6, levels: 9) == [4, -17, 22, 1, -20, 1, 22, -17, 4])
+    for degree in 1...6 {
+      let weights = PolynomialContrast.weights(degree: degree, levels: 60)
+      #expect(weights.reduce(0, +) == 0)
+      #expect(weights[59] > 0)
     }
-    for (d, n) in [(1, 3), (2, 3), (1, 4), (3, 5), (4, 6), (6, 9)] { print("POLY", d, n, PolynomialContrast.weights(degree: d, levels: n)) }
   }
 }
