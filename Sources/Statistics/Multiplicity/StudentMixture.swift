@@ -16,12 +16,18 @@ enum StudentMixture {
     precondition(nu > 0 && t >= 0, "degrees of freedom are positive")
     // The density of s is then narrower than the spacing of doubles.
     guard nu < 1e15 else { return tail(t) }
+    // Beyond, squares would overflow; the tail differs from one statistic's by the same factor everywhere.
+    let t = min(t, 1e140)
+    let shift = -log1p(t / nu * t) / 2
+    // No double is that small.
+    if -nu * shift > 800 { return 0 }
     let width = 1 / (2 * nu).squareRoot()
     let step = min(0.08, width / 2)
-    let shift = -log1p(t / nu * t) / 2
     // 46 = −ln 1e-20. To the right the density falls faster than a normal of this width does.
     let start = shift - 46 / nu - 9 * width
-    let left = Int((start / step).rounded(.down))
+    // Where t s is below 1e-17, the tail is 1 and the density exp(νu) but for a factor: the rest is a geometric series.
+    let near = -39 - log(max(t, 1))
+    let left = Int((max(start, near) / step).rounded(.down))
     let right = Int((9 * width / step).rounded(.up)) + 1
     var weights = 0.0
     var sum = 0.0
@@ -31,6 +37,8 @@ enum StudentMixture {
       weights += weight
       if weight > 0 { sum += weight * tail(t * exp(u)) }
     }
-    return min(1, sum / weights)
+    let edge = Double(left) * step
+    let rest = start < near ? exp(nu * (edge - expm1(2 * edge) / 2)) / expm1(nu * step) : 0
+    return min(1, (sum + rest) / (weights + rest))
   }
 }
