@@ -16,7 +16,7 @@ enum StudentMixture {
     precondition(nu > 0 && t >= 0, "degrees of freedom are positive")
     // The density of s is then narrower than the spacing of doubles.
     guard nu < 1e15 else { return tail(t) }
-    // Beyond, squares would overflow; the tail differs from one statistic's by the same factor everywhere.
+    // Beyond, squares would overflow; the tail at 1e140 is an upper bound.
     let t = min(t, 1e140)
     let shift = -log1p(t / nu * t) / 2
     // No double is that small.

@@ -92,9 +92,10 @@ public struct Means: Step {
     let keys = GridCheck(model: model, schema: schema).keys(of: factors, at: values.map(\.column), &context)
     guard let keys else { return nil }
     return Yield(
-      shape: .record([
-        .init("rows", .keyed(by: keys, CoefficientTable.shape)), .init("weights", .text), .init("sha256", .text),
-      ] + (response == nil ? [] : [EstimateScale.shape])),
+      shape: .record(
+        [
+          .init("rows", .keyed(by: keys, CoefficientTable.shape)), .init("weights", .text), .init("sha256", .text),
+        ] + (response == nil ? [] : [EstimateScale.shape])),
       estimates: keys)
   }
 
