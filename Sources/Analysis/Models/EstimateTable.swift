@@ -2,16 +2,13 @@ import Statistics
 
 /// Estimates addressed by levels, as results and for display; with adjusted P values where a family is named.
 struct EstimateTable {
-  struct Adjustment {
-    let method: String
-    /// The number of the family that each row belongs to.
-    let families: [Int]
-  }
-
   let keys: [String]
   let rows: [(keys: [String], estimate: LinearEstimates.Estimate?)]
   let level: Double
-  var adjustment: Adjustment?
+  /// Adjusted P values and sizes of families, row by row; empty where nothing is adjusted.
+  var adjusted: [(p: Double?, size: Int)] = []
+  /// On which scale numbers stand; tests are always on the model's.
+  var scale = EstimateScale.model
 
   init(_ estimates: LinearEstimates, level: Double) {
     self.init(
@@ -35,23 +32,19 @@ struct EstimateTable {
       level: level, absence: "the data do not determine it")
   }
 
-  private var pValues: [Double?] { table.rows.map { table.inference($0)?.p } }
-
-  /// Adjusted P values and sizes of families, row by row.
-  private var adjusted: [(p: Double?, size: Int)] {
-    guard let adjustment else { return [] }
-    return FamilyAdjustment.adjust(pValues, families: adjustment.families, by: adjustment.method)
+  /// Row by row; nil where a row has no standard error.
+  var inferences: [CoefficientTable.Inference?] {
+    let table = table
+    return table.rows.map { table.inference($0) }
   }
 
   var result: ResultValue {
     let table = table
-    let adjusted = adjusted
     return .keyed(
       by: keys,
       rows.indices.map { index in
-        guard case .record(let fields) = table.record(table.rows[index]), !adjusted.isEmpty else {
-          return .init(rows[index].keys, table.record(table.rows[index]))
-        }
+        let record = scale.record(table.record(table.rows[index]))
+        guard case .record(let fields) = record, !adjusted.isEmpty else { return .init(rows[index].keys, record) }
         return .init(
           rows[index].keys,
           .record(
@@ -64,8 +57,7 @@ struct EstimateTable {
 
   func exhibit(caption: String, notes: [String]) -> TableExhibit {
     let table = table
-    let adjusted = adjusted
-    let plain = table.exhibit(caption: caption, notes: notes)
+    let plain = scale.exhibit(table.exhibit(caption: caption, notes: notes), inferences)
     return TableExhibit(
       caption: caption,
       headings: keys.map { .init($0, isNumeric: false) } + plain.headings.dropFirst()

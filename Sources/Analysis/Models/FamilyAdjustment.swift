@@ -7,9 +7,12 @@ import Statistics
 struct FamilyAdjustment {
   let method: String
   let over: [SourcedText]
+  /// Of the method's name.
+  let span: Span
 
   /// Reads the key `adjust`; nil where it isn't written, or not as it should be.
-  init?(_ cell: inout CellDecoder) {
+  /// - Parameter methods: the words that may be written.
+  init?(_ cell: inout CellDecoder, methods: [String] = MultipleTesting.methods) {
     guard let node = cell.node("adjust") else {
       cell.record("adjust", .null)
       return nil
@@ -27,10 +30,10 @@ struct FamilyAdjustment {
       cell.report("missing-key", "`adjust` needs a `method` and the family it runs `over`", node.span, help: help)
       return nil
     }
-    guard MultipleTesting.methods.contains(method.text) else {
+    guard methods.contains(method.text) else {
       cell.report(
         "choice", "`method` cannot be `\(method.text)`", method.span,
-        help: Suggestion.help(for: method.text, among: MultipleTesting.methods))
+        help: Suggestion.help(for: method.text, among: methods))
       return nil
     }
     let factors = cell.list(over).compactMap { cell.text($0, "over") }
@@ -44,6 +47,7 @@ struct FamilyAdjustment {
     cell.record(
       "adjust", ["method": .string(method.text), "over": .array(factors.map { .string($0.text) })])
     self.method = method.text
+    span = method.span
     self.over = factors
   }
 

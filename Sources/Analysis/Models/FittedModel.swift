@@ -139,6 +139,26 @@ public struct FittedModel: Sendable {
     }
   }
 
+  /// The correlations of combinations of all columns that have standard errors, by polarization: 4ρ = Var(a + b) − Var(a − b)
+  /// for two of variance 1.
+  func correlation(of rows: [[Double]]) -> Matrix {
+    let scaled = rows.map { row -> [Double] in
+      let error = estimate(row)?.standardError ?? 1
+      return row.map { $0 / error }
+    }
+    var matrix = Matrix(rows: rows.count, columns: rows.count)
+    for a in rows.indices {
+      matrix[a, a] = 1
+      for b in 0..<a {
+        let sum = estimate(zip(scaled[a], scaled[b]).map { $0 + $1 })?.standardError ?? 0
+        let difference = estimate(zip(scaled[a], scaled[b]).map { $0 - $1 })?.standardError ?? 0
+        matrix[a, b] = min(1, max(-1, (sum - difference) * (sum + difference) / 4))
+        matrix[b, a] = matrix[a, b]
+      }
+    }
+    return matrix
+  }
+
   /// The estimate of a combination of all columns; nil where the data do not determine it.
   func estimate(_ weights: [Double]) -> LinearEstimates.Estimate? {
     let kept = coefficients.indices.filter { coefficients[$0] != nil }
@@ -181,8 +201,11 @@ public struct LinearEstimates: Sendable {
   /// - Parameters:
   ///   - fields: what its result holds beside `rows` and `sha256`.
   ///   - caption: of its table.
-  func outcome(level: Double, _ fields: [ResultValue.Field], caption: String, notes: [String]) -> StepOutcome {
-    let table = EstimateTable(self, level: level)
+  func outcome(
+    level: Double, _ fields: [ResultValue.Field], scale: EstimateScale = .model, caption: String, notes: [String]
+  ) -> StepOutcome {
+    var table = EstimateTable(self, level: level)
+    table.scale = scale
     var hasher = DigestHasher(domain: "estimates")
     hasher.update(Array(model.digest.hex.utf8).map { UInt64($0).littleEndian })
     for row in rows { hasher.update(row.weights.map { $0.bitPattern.littleEndian }) }

@@ -16,6 +16,7 @@ public struct Means: Step {
       "weights", "equal or proportional",
       "How the model's other factors are averaged: all levels alike, or as often as the rows used have them. Default: equal."
     ),
+    EstimateScale.key,
   ]
   public static let manual = """
     A mean is a combination of the model's coefficients: the factors of `of` at their levels, other factors averaged, numeric
@@ -23,7 +24,7 @@ public struct Means: Step {
     A mean that the data do not determine has no number, and says so.
 
     Results: `rows["C", "24"].{estimate, std_error, df, statistic, p_value, conf_low, conf_high}`, addressed by levels in the
-    order of `of`.
+    order of `of`. With `scale: response` they are geometric means, with standard errors by the delta method, and `scale` says so.
 
     Reference: Searle, Speed & Milliken (1980), Am Stat 34:216–221; names and conventions as in the R package emmeans.
 
@@ -72,6 +73,7 @@ public struct Means: Step {
   let factors: [SourcedText]
   let values: [(column: SourcedText, value: Double)]
   let isProportional: Bool
+  let response: Span?
   let level: Double
 
   public init?(_ cell: inout CellDecoder) {
@@ -80,6 +82,7 @@ public struct Means: Step {
     level = cell.confidenceLevel()
     values = GridCheck.values(&cell)
     isProportional = cell.choice("weights", ["equal", "proportional"], default: "equal") == "proportional"
+    response = cell.responseScale()
     guard let model, !factors.isEmpty else { return nil }
     self.model = model
   }
@@ -89,14 +92,16 @@ public struct Means: Step {
     let keys = GridCheck(model: model, schema: schema).keys(of: factors, at: values.map(\.column), &context)
     guard let keys else { return nil }
     return Yield(
-      shape: .record([
-        .init("rows", .keyed(by: keys, CoefficientTable.shape)), .init("weights", .text), .init("sha256", .text),
-      ]),
+      shape: .record(
+        [
+          .init("rows", .keyed(by: keys, CoefficientTable.shape)), .init("weights", .text), .init("sha256", .text),
+        ] + (response == nil ? [] : [EstimateScale.shape])),
       estimates: keys)
   }
 
   public func run(_ context: RunContext) throws -> StepOutcome {
     let fitted = try context.model(model)
+    let scale = try EstimateScale(isResponse: response, name: "Geometric mean", of: fitted)
     let grid = try ReferenceGrid(
       fitted, of: factors.map(\.text),
       at: Dictionary(values.map { ($0.column.text, $0.value) }, uniquingKeysWith: { first, _ in first }),
@@ -104,7 +109,7 @@ public struct Means: Step {
     let estimates = LinearEstimates(
       model: fitted, quantity: fitted.outcome, keys: factors.map(\.text), rows: grid.rows)
     return estimates.outcome(
-      level: level, [.init("weights", .text(isProportional ? "proportional" : "equal"))],
+      level: level, [.init("weights", .text(isProportional ? "proportional" : "equal"))] + scale.fields, scale: scale,
       caption: "Estimated means of \(fitted.outcome)", notes: grid.notes)
   }
 }
