@@ -52,7 +52,8 @@ let package = Package(
     .executableTarget(
       name: "colophon",
       dependencies: [
-        "Analysis", "Provenance", "Reporting", "Digests", "NotebookSyntax", "Selftest", "Signatures", "Statistics",
+        "Analysis", "CPlatform", "Provenance", "Reporting", "Digests", "NotebookSyntax", "Selftest", "Signatures",
+        "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: [

@@ -5,6 +5,9 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #if defined(__linux__)
 #include <link.h>
 #elif defined(__APPLE__)
@@ -83,5 +86,13 @@ const char *colophon_loaded_library(size_t index) {
 #else
   (void)index;
   return NULL;
+#endif
+}
+
+void colophon_prepare_heap(void) {
+#if defined(__GLIBC__)
+  mallopt(M_TOP_PAD, 16 << 20);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
 #endif
 }

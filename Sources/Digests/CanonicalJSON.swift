@@ -27,7 +27,9 @@ extension JSONValue {
       bytes.append(UInt8(ascii: "]"))
     case .object(let members):
       bytes.append(UInt8(ascii: "{"))
-      let sorted = members.sorted { Self.precedesAsUTF16($0.key, $1.key) }
+      // What was read from canonical bytes stands in order already.
+      let isSorted = zip(members, members.dropFirst()).allSatisfy { Self.precedesAsUTF16($0.key, $1.key) }
+      let sorted = isSorted ? members : members.sorted { Self.precedesAsUTF16($0.key, $1.key) }
       for (index, member) in sorted.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
         Self.write(member.key, into: &bytes)
@@ -55,12 +57,13 @@ extension JSONValue {
 
   private static func write(_ text: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-    if isPlain {
-      bytes.append(contentsOf: text.utf8)
-      bytes.append(UInt8(ascii: "\""))
-      return
+    var copy = text
+    let isPlain = copy.withUTF8 { buffer in
+      for byte in buffer where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+      bytes.append(contentsOf: buffer)
+      return true
     }
+    if isPlain { return bytes.append(UInt8(ascii: "\"")) }
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""): bytes += [UInt8(ascii: "\\"), byte]

@@ -36,9 +36,9 @@ public enum Renderer {
     ]
     for step in document.steps {
       for (index, exhibit) in step.exhibits.enumerated() {
-        guard case .figure(let figure) = exhibit else { continue }
+        guard case .figure = exhibit, let drawing = numbering.drawing(step.name, index) else { continue }
         let path = numbering.figurePath(step.name, index)
-        files.append(OutputFile(path: path, bytes: Array(SVGFigure(figure).standalone.utf8)))
+        files.append(OutputFile(path: path, bytes: Array(drawing.standalone.utf8)))
       }
       for table in step.tables.compactMap({ $0.file(step) })
       where !files.contains(where: { $0.path.isExactly(table.path) }) {
@@ -49,11 +49,17 @@ public enum Renderer {
   }
 }
 
-/// Numbers of figures and tables in page order.
+/// Numbers of figures and tables in page order, and the figures drawn.
 struct ExhibitNumbering {
   private var labels: [String: String] = [:]
+  private var drawings: [String: SVGFigure] = [:]
 
   init(_ document: RunDocument) {
+    for step in document.steps {
+      for (index, exhibit) in step.exhibits.enumerated() {
+        if case .figure(let figure) = exhibit { drawings["\(step.name)/\(index)"] = SVGFigure(figure) }
+      }
+    }
     var figures = 0
     var tables = 0
     for cell in document.notebook.cells {
@@ -74,6 +80,8 @@ struct ExhibitNumbering {
       }
     }
   }
+
+  func drawing(_ step: String, _ index: Int) -> SVGFigure? { drawings["\(step)/\(index)"] }
 
   func label(_ step: String, _ index: Int) -> String? { labels["\(step)/\(index)"] }
 

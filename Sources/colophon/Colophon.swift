@@ -1,3 +1,5 @@
+internal import CPlatform
+
 import ArgumentParser
 import NotebookSyntax
 import Provenance
@@ -24,6 +26,7 @@ struct Colophon: ParsableCommand {
   static func main() {
     // A file that grows beyond the system's limit is a failed write with its message, not a sudden end.
     signal(SIGXFSZ, SIG_IGN)
+    colophon_prepare_heap()
     do {
       var command = try parseAsRoot()
       try command.run()

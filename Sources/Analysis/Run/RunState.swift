@@ -10,6 +10,7 @@ struct RunState {
   private let observer: (any RunObserver)?
   private var outcomes: [String: StepOutcome] = [:]
   private var outputs: [String: Digest] = [:]
+  private var typed: [String: Digest] = [:]
   /// What the outcome of each step is kept under.
   private(set) var keys: [String: Digest] = [:]
   /// Steps whose outcome comes from the store, without table and model.
@@ -29,16 +30,16 @@ struct RunState {
     keys[planned.name] = key
     var origin = StepResult.Origin.ran
     switch store?.find(key) {
-    case .found(let outcome, let output):
+    case .found(let outcome, let digests):
       stored.insert(planned.name)
-      return note(planned, outcome, output, reads, .stored)
+      return note(planned, outcome, digests, reads, .stored)
     case .damaged: origin = .ranInPlaceOfDamaged
     case .absent, nil: break
     }
     let outcome = try compute(planned)
-    let output = Sealer.outputDigest(outcome)
-    store?.keep(outcome, output: output, under: key)
-    return note(planned, outcome, output, reads, origin)
+    let digests = OutcomeDigests(of: outcome)
+    store?.keep(outcome, digests, under: key)
+    return note(planned, outcome, digests, reads, origin)
   }
 
   /// What the store holds for a step, without running anything; nil where a producer's outcome is not known.
@@ -47,18 +48,19 @@ struct RunState {
     let reads = try reads(of: planned)
     let key = key(of: planned, reads)
     keys[planned.name] = key
-    guard case .found(let outcome, let output)? = store?.find(key) else { return (reads, false) }
-    _ = note(planned, outcome, output, reads, .stored)
+    guard case .found(let outcome, let digests)? = store?.find(key) else { return (reads, false) }
+    _ = note(planned, outcome, digests, reads, .stored)
     return (reads, true)
   }
 
   private mutating func note(
-    _ planned: PlannedStep, _ outcome: StepOutcome, _ output: Digest, _ reads: [StepResult.Read],
+    _ planned: PlannedStep, _ outcome: StepOutcome, _ digests: OutcomeDigests, _ reads: [StepResult.Read],
     _ origin: StepResult.Origin
   ) -> StepResult {
     outcomes[planned.name] = outcome
-    outputs[planned.name] = output
-    return StepResult(planned: planned, outcome: outcome, reads: reads, output: output, origin: origin)
+    outputs[planned.name] = digests.output
+    typed[planned.name] = digests.typed
+    return StepResult(planned: planned, outcome: outcome, reads: reads, output: digests.output, origin: origin)
   }
 
   /// Content digests of what a step reads.
@@ -89,12 +91,12 @@ struct RunState {
       kind: planned.kind, version: planned.version, parameters: planned.parameters,
       reads: reads.map { ($0.name, $0.digest.hex) })
     let models = planned.producers.filter { isLiveNeeded($0, by: planned) }.compactMap { keys[$0]?.hex }
-    let results = planned.producers.filter(planned.resultsRead.contains).compactMap { outcomes[$0]?.result }
+    let results = planned.producers.filter(planned.resultsRead.contains).compactMap { typed[$0]?.hex }
     return Digest(
       of: "key",
       .array([
         .string(action.hex), .string(planned.name), .array(models.map { .string($0) }),
-        Self.inOrder(planned.parameters), .array(results.map(StoredValue.json)),
+        Self.inOrder(planned.parameters), .array(results.map { .string($0) }),
       ]))
   }
 

@@ -10,8 +10,7 @@ import Digests
 /// `.colophon` folder of its own cannot bring results along.
 public struct ResultStore: Sendable {
   public enum Lookup: Sendable {
-    /// With the digest of its result and table.
-    case found(StepOutcome, output: Digest)
+    case found(StepOutcome, OutcomeDigests)
     case absent
     case damaged
   }
@@ -43,16 +42,17 @@ public struct ResultStore: Sendable {
     guard bytes.count > 65, bytes[64] == UInt8(ascii: "\n") else { return .damaged }
     let body = Array(bytes[65...])
     guard seal(body, key).hex.utf8.elementsEqual(bytes[..<64]), let json = try? JSONParser.parse(body),
-      let output = json["output"]?.string.flatMap(Digest.init(hex:)), let outcome = StoredOutcome.outcome(json)
+      let output = json["output"]?.string.flatMap(Digest.init(hex:)),
+      let typed = json["typed"]?.string.flatMap(Digest.init(hex:)), let outcome = StoredOutcome.outcome(json)
     else { return .damaged }
-    return .found(outcome, output: output)
+    return .found(outcome, OutcomeDigests(output: output, typed: typed))
   }
 
   /// Keeps an outcome. Where it cannot be written the run is whole all the same, and computes it again next time.
-  func keep(_ outcome: StepOutcome, output: Digest, under key: Digest) {
+  func keep(_ outcome: StepOutcome, _ digests: OutcomeDigests, under key: Digest) {
     // A warning points into the notebook's text, which the next run may have another of: it has to come about anew.
     guard outcome.warnings.isEmpty else { return }
-    let body = StoredOutcome.json(outcome, output: output).canonicalBytes
+    let body = StoredOutcome.json(outcome, digests).canonicalBytes
     try? RunPublisher.replace(
       "\(workspace.root)/\(path(key))", with: Array("\(seal(body, key).hex)\n".utf8) + body, below: workspace.root)
   }

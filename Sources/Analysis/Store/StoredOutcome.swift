@@ -2,13 +2,33 @@ import Digests
 import NotebookSyntax
 import Tables
 
+/// What stands for an outcome: both are computed once, and stored with it.
+public struct OutcomeDigests: Sendable {
+  /// Of result and table, as the record has it.
+  let output: Digest
+  /// Of the result with its types and the order of its fields, which the output digest leaves out: a number is not the text
+  /// that looks like it.
+  let typed: Digest
+
+  init(output: Digest, typed: Digest) {
+    self.output = output
+    self.typed = typed
+  }
+
+  init(of outcome: StepOutcome) {
+    self.init(
+      output: Sealer.outputDigest(outcome), typed: Digest(of: "typed", StoredValue.json(outcome.result)))
+  }
+}
+
 /// A step's outcome as the store writes it: everything but table, model and what was warned of.
 enum StoredOutcome {
-  static func json(_ outcome: StepOutcome, output: Digest) -> JSONValue {
+  static func json(_ outcome: StepOutcome, _ digests: OutcomeDigests) -> JSONValue {
     func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
     func count(_ count: Int?) -> JSONValue { count.map { .integer($0) } ?? .null }
     return [
-      "output": .string(output.hex), "result": StoredValue.json(outcome.result),
+      "output": .string(digests.output.hex), "typed": .string(digests.typed.hex),
+      "result": StoredValue.json(outcome.result),
       "optimizer": outcome.optimizer.map(StoredValue.json) ?? .null,
       "content": outcome.content.map { content in
         [
@@ -85,21 +105,23 @@ enum StoredValue {
     }
   }
 
-  static func value(_ json: JSONValue) -> ResultValue? {
-    if let reason = json["a"]?.string { return .absent(reason: reason) }
-    if let bits = json["n"]?.string { return UInt64(bits, radix: 16).map { .number(Double(bitPattern: $0)) } }
-    if let count = json["c"]?.integer { return .count(count) }
-    if let value = json["b"]?.bool { return .boolean(value) }
-    if let text = json["t"]?.string { return .text(text) }
-    if let values = json["l"] { return values.all(value).map { .list($0) } }
-    if let fields = json["r"] {
-      return fields.all { field -> ResultValue.Field? in
-        guard let parts = field.array, parts.count == 2, let name = parts[0].string, let value = value(parts[1]) else {
-          return nil
-        }
-        return .init(name, value)
-      }.map { .record($0) }
+  /// A number from its bits as hexadecimal digits.
+  private static func number(_ digits: String) -> ResultValue? {
+    guard (1...16).contains(digits.utf8.count) else { return nil }
+    var bits: UInt64 = 0
+    for byte in digits.utf8 {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): bits = bits << 4 | UInt64(byte - UInt8(ascii: "0"))
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): bits = bits << 4 | UInt64(byte - UInt8(ascii: "a") + 10)
+      default: return nil
+      }
     }
+    return .number(Double(bitPattern: bits))
+  }
+
+  static func value(_ json: JSONValue) -> ResultValue? {
+    guard case .object(let members) = json, let first = members.first else { return nil }
+    if members.count == 1 { return single(first) }
     guard let names = json["k"]?.all({ $0.string }),
       let entries = json["e"]?.all({ entry -> ResultValue.Entry? in
         guard let parts = entry.array, parts.count == 2, let keys = parts[0].all({ $0.string }),
@@ -109,5 +131,24 @@ enum StoredValue {
       })
     else { return nil }
     return .keyed(by: names, entries)
+  }
+
+  private static func single(_ member: JSONValue.Member) -> ResultValue? {
+    switch member.key {
+    case "n": return member.value.string.flatMap(number)
+    case "r":
+      return member.value.all { field -> ResultValue.Field? in
+        guard let parts = field.array, parts.count == 2, let name = parts[0].string, let value = value(parts[1]) else {
+          return nil
+        }
+        return .init(name, value)
+      }.map { .record($0) }
+    case "a": return member.value.string.map { .absent(reason: $0) }
+    case "c": return member.value.integer.map { .count($0) }
+    case "b": return member.value.bool.map { .boolean($0) }
+    case "t": return member.value.string.map { .text($0) }
+    case "l": return member.value.all(value).map { .list($0) }
+    default: return nil
+    }
   }
 }

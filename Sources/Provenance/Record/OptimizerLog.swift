@@ -13,8 +13,10 @@ public enum OptimizerLog {
     }
     guard !records.isEmpty else { return }
     let json = JSONValue.object([.init("core", .string(run.manifest.core)), .init("steps", .object(records))])
-    try RunPublisher.replace(
-      "\(root)/\(path(notebook: run.manifest.notebook.path))", with: json.canonicalBytes, below: root)
+    let path = path(notebook: run.manifest.notebook.path)
+    let bytes = json.canonicalBytes
+    if (try? Workspace(root: root).read(path)) == bytes { return }
+    try RunPublisher.replace("\(root)/\(path)", with: bytes, below: root)
   }
 
   /// The records by step of the run that `manifest` records; nil where they are not kept or are another run's.

@@ -13,12 +13,15 @@ struct SVGFigure {
   private let top: Double
   /// Where each series stands in the legend: its left edge and its row.
   private let places: [(x: Double, row: Int)]
+  /// What both forms of the figure hold, drawn once.
+  private var content = ""
 
   init(_ figure: Figure) {
     self.figure = figure
     places = Self.legendPlaces(figure.series)
     let rows = places.last.map { $0.row + 1 } ?? 0
     top = 14 + 22 * Double(rows) + (figure.panels.contains { $0.title != nil } ? 22 : 0)
+    content = drawn()
   }
 
   /// Entries from left to right, a new row where one does not fit.
@@ -52,7 +55,11 @@ struct SVGFigure {
       "<svg\(xmlns) class=\"figure\"\(size) viewBox=\"0 0 \(Self.text(Self.width)) \(Self.text(Self.height))\" role=\"img\">"
     text += "<title>\(Escape.html(figure.caption))</title><desc>\(Escape.html(figure.alternative))</desc>\(style)"
     text += "<rect class=\"ground\" width=\"\(Self.text(Self.width))\" height=\"\(Self.text(Self.height))\"/>"
-    text += legend
+    return text + content + "</svg>\n"
+  }
+
+  private func drawn() -> String {
+    var text = legend
     for (index, panel) in figure.panels.enumerated() { text += draw(panel, index) }
     let middle = (top + Self.height - Self.bottom) / 2
     text +=
@@ -60,7 +67,7 @@ struct SVGFigure {
     let centre = (Self.left + Self.width - Self.right) / 2
     text +=
       "<text class=\"title\" text-anchor=\"middle\" x=\"\(Self.text(centre))\" y=\"\(Self.text(Self.height - 10))\">\(Escape.html(figure.x.title))</text>"
-    return text + "</svg>\n"
+    return text
   }
 
   private var legend: String {

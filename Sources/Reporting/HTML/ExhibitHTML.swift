@@ -5,7 +5,8 @@ enum ExhibitHTML {
   /// - Parameters:
   ///   - label: `Table 2`, where the exhibit is numbered.
   ///   - caption: the author's, in place of the exhibit's own.
-  static func html(_ exhibit: Exhibit, label: String?, caption: String?) -> String {
+  ///   - drawing: of a figure.
+  static func html(_ exhibit: Exhibit, label: String?, caption: String?, drawing: SVGFigure?) -> String {
     let lead = label.map { "<b>\($0).</b> " } ?? ""
     switch exhibit {
     case .statement(let text): return "<p class=\"statement\">\(Escape.html(text))</p>\n"
@@ -13,7 +14,7 @@ enum ExhibitHTML {
       let notes = figure.notes.map { " " + Escape.html($0) }.joined()
       let ending = (caption ?? figure.caption).hasSuffix(".") ? "" : "."
       return
-        "<figure>\n\(SVGFigure(figure).inline)<figcaption>\(lead)\(Escape.html(caption ?? figure.caption))\(ending)\(notes)</figcaption>\n</figure>\n"
+        "<figure>\n\((drawing ?? SVGFigure(figure)).inline)<figcaption>\(lead)\(Escape.html(caption ?? figure.caption))\(ending)\(notes)</figcaption>\n</figure>\n"
     case .table(let table): return self.table(table, lead: lead, caption: caption ?? table.caption)
     }
   }

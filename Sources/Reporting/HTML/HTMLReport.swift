@@ -88,7 +88,8 @@ struct HTMLReport {
     for (index, exhibit) in step.exhibits.enumerated() {
       let label = numbering.label(step.name, index)
       body += ExhibitHTML.html(
-        exhibit, label: label, caption: index == 0 && step.show != "folded" ? step.caption : nil)
+        exhibit, label: label, caption: index == 0 && step.show != "folded" ? step.caption : nil,
+        drawing: numbering.drawing(step.name, index))
     }
     if let note = step.note { body += "<p class=\"note\">\(Escape.html(note))</p>\n" }
     let source = "<pre><code>\(Escape.html(notebook.source.text(cell.span)))</code></pre>\n"
