@@ -43,14 +43,20 @@ struct DiffTests {
     #expect(!result.output.contains("(--all)"))
   }
 
-  /// A conclusion is what a reader takes away: here an interval comes to cross zero.
+  /// Between the P values of the two runs lies a level at which one is small and the other is not.
   @Test func aChangedConclusionIsSaid() throws {
     let project = try ProjectCopy()
-    _ = try project.run("run", "-q", "-P", "last_week=2 wk", "--output", "short", Self.notebook)
-    let path = "\(project.root)/short/results.json"
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    let result = try project.run("diff", Self.run, "short")
-    #expect(result.output.contains("CONCLUSION CHANGED") || result.output.contains("no conclusion changed"))
+    _ = try project.run("run", "-q", "-P", "last_week=12 wk", "--output", "short", Self.notebook)
+    let path = "growth_failure.terms[\"later:groupB\"].p_value"
+    let values = try [Self.run, "short"].map { run -> Double in
+      let text = try project.run("show", run, path).output.trimmingCharacters(in: .whitespacesAndNewlines)
+      return try #require(Double(text))
+    }
+    try #require(values[0] != values[1])
+    let between = try project.run("diff", Self.run, "short", "--alpha", "\((values[0] + values[1]) / 2)")
+    #expect(between.output.contains("CONCLUSION CHANGED  growth_failure.terms[\"later:groupB\"]: p crosses"))
+    let below = try project.run("diff", Self.run, "short", "--alpha", "\(min(values[0], values[1]) / 2)")
+    #expect(!below.output.contains("growth_failure.terms[\"later:groupB\"]: p crosses"))
   }
 
   @Test(arguments: ["nowhere", "notebooks", "damaged"])
