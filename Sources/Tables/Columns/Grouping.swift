@@ -37,10 +37,31 @@ public struct Grouping: Sendable {
     switch column.values {
     case .codes(let codes, let levels): return (codes, levels)
     case .numbers(let values):
+      if let whole = wholeNumbers(values) { return whole }
       let distinct = Array(Set(values.filter { !$0.isNaN })).sorted()
       var index: [Double: Int32] = [:]
       for (code, value) in distinct.enumerated() { index[value] = Int32(code) }
       return (values.map { index[$0] ?? -1 }, distinct.map(ECMAScriptText.of))
     }
+  }
+
+  /// The same for whole numbers that lie near each other, as visits and scores do; nil for others.
+  private static func wholeNumbers(_ values: [Double]) -> (codes: [Int32], levels: [String])? {
+    var (least, most) = (Double.infinity, -Double.infinity)
+    for value in values where !value.isNaN {
+      guard value == value.rounded(.towardZero) else { return nil }
+      least = min(least, value)
+      most = max(most, value)
+    }
+    guard most - least < 4096, abs(least) < 1e9 else { return nil }
+    let first = Int(least)
+    var codeOf = [Int32](repeating: -1, count: Int(most - least) + 1)
+    for value in values where !value.isNaN { codeOf[Int(value) - first] = 0 }
+    var levels: [String] = []
+    for index in codeOf.indices where codeOf[index] == 0 {
+      codeOf[index] = Int32(levels.count)
+      levels.append(ECMAScriptText.of(Double(first + index)))
+    }
+    return (values.map { $0.isNaN ? -1 : codeOf[Int($0) - first] }, levels)
   }
 }
