@@ -67,6 +67,8 @@ public struct Planner {
           show: item.show, planDigest: digest))
     }
     checkValues(yields, byName)
+    diagnostics += BibliographyFile.check(notebook, in: workspace)
+    diagnostics += ProseReferences.check(notebook) { decoded[$0]?.show }
     if diagnostics.contains(where: { $0.severity == .error }) { throw Diagnostics(sorted(diagnostics)) }
     return Plan(
       notebook: notebook, steps: steps, parameters: scope.values, warnings: sorted(diagnostics + scope.unused))
