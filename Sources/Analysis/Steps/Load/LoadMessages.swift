@@ -54,6 +54,7 @@ enum LoadMessages {
   private static func rule(_ rule: DataProblem.Rule) -> String {
     switch rule {
     case .notANumber: return "is not a number"
+    case .notADate: return "is not a date such as 2020-01-31"
     case .notAWholeNumber: return "is not a whole number"
     case .notABoolean: return "is neither `true` nor `false`"
     case .notALevel(let codes): return "is none of the declared levels \(codes.joined(separator: ", "))"
