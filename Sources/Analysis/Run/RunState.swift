@@ -121,13 +121,13 @@ struct RunState {
     }
     var tables: [String: Table] = [:]
     for (name, columns) in planned.columnsRead {
-      guard let table = outcomes[name]?.table else { continue }
-      guard let columns else {
-        tables[name] = table
-        continue
+      guard var table = outcomes[name]?.table else { continue }
+      if let columns {
+        table = Table(
+          columns: table.columns.filter { columns.containsExactly($0.schema.name) }, rowCount: table.rowCount)
       }
-      tables[name] = Table(
-        columns: table.columns.filter { columns.containsExactly($0.schema.name) }, rowCount: table.rowCount)
+      // Steps that prepare tables for others join by ids; all others show them, or might.
+      tables[name] = type(of: planned.step).isPreparation ? table : table.withoutSensitiveIDs
     }
     let known = outcomes.filter { planned.resultsRead.contains($0.key) }
     let context = RunContext(

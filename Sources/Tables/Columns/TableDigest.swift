@@ -12,7 +12,7 @@ extension Column {
         .string(schema.name), .string(type.canonicalName), .integer(values.count),
         schema.label.map { .string($0) } ?? .null,
         schema.levelLabels.map { .array($0.map { .string($0) }) } ?? .null,
-      ]).canonicalBytes + [0])
+      ] + (schema.isSensitive ? [.string("sensitive")] : [])).canonicalBytes + [0])
     switch values {
     case .numbers(let numbers), .days(let numbers): hasher.update(Self.bits(numbers))
     case .censored(let limits, let marks):
