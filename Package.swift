@@ -5,7 +5,11 @@ import PackageDescription
 let package = Package(
   name: "colophon",
   platforms: [.macOS(.v14)],
-  products: [.executable(name: "colophon", targets: ["colophon"])],
+  products: [
+    .executable(name: "colophon", targets: ["colophon"]),
+    // For the benchmark of reading alone.
+    .library(name: "Tables", targets: ["Tables", "NotebookSyntax"]),
+  ],
   dependencies: [
     // Commands, options and their help. `exact:`, because a build must be the same tomorrow.
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")

@@ -57,7 +57,8 @@ struct IssueTable {
         let used = row.column.flatMap { table.columns[$0].text(row.row - 1) } ?? ""
         return [
           name, String(row.row), shown(key), row.column.map { declarations[$0].name.text } ?? "",
-          shown(row.received), row.column.map { table.columns[$0].values.numbers } == nil ? shown(used) : load.isSensitive ? "" : used,
+          shown(row.received),
+          row.column.map { table.columns[$0].values.numbers } == nil ? shown(used) : load.isSensitive ? "" : used,
           row.rule,
         ]
       })
@@ -74,7 +75,8 @@ struct IssueTable {
       }
     }
     if !dropped.isEmpty {
-      rows.append(.init([.text("whole rows"), .text("duplicates: \(load.duplicates.rawValue)"), .count(dropped.count)]))
+      rows.append(
+        .init([.text("whole rows"), .text("duplicates: \(load.duplicates.rawValue)"), .count(dropped.count)]))
     }
     return TableExhibit(
       caption: "What was not read as it stands in \(load.file.text)",

@@ -46,8 +46,11 @@ struct LoadOptions {
     }
     if let written = written("sha256", &cell) {
       pin = written
-      if written.text.utf8.count != 64 || !written.text.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) {
-        cell.report("type", "`sha256` is 64 hexadecimal digits in lower case", written.span, help: "`sha256sum FILE` prints them")
+      if written.text.utf8.count != 64
+        || !written.text.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+      {
+        cell.report(
+          "type", "`sha256` is 64 hexadecimal digits in lower case", written.span, help: "`sha256sum FILE` prints them")
       }
     }
     select = written("select", &cell)
