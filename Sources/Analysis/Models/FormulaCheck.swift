@@ -12,7 +12,7 @@ struct FormulaCheck {
     case basis(FormulaBasis)
   }
 
-  private static let mostNames = 10_000
+  private static var mostNames: Int { Limit.coefficients.value }
 
   let data: Reference
   let schema: Schema

@@ -75,6 +75,9 @@ public struct CellDecoder {
   /// In the order they are written.
   public func position(of key: String) -> Int { entries.firstIndex { $0.key.text == key } ?? .max }
 
+  /// Where a key is written; nil where it is not.
+  public func place(of key: String) -> Span? { entries.first { $0.key.text == key }?.key.span }
+
   public mutating func scalar(_ node: YAMLNode, _ what: String) -> SourcedText? {
     guard let text = node.scalar else {
       report("type", "`\(what)` is text, not \(node.form)", node.span)

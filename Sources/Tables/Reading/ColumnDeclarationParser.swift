@@ -4,7 +4,7 @@ import NotebookSyntax
 public struct ColumnDeclarationParser {
   private static let types = ["id", "number", "integer", "boolean", "text", "category", "ordered"]
 
-  private static let mostLevels = 10_000
+  private static var mostLevels: Int { Limit.levels.value }
 
   private let name: SourcedText
   private let text: SourcedText
@@ -134,7 +134,9 @@ public struct ColumnDeclarationParser {
     }
     guard !names.isEmpty else { throw Diagnostic("column", "a category has at least one level", at: place) }
     guard names.count <= Self.mostLevels else {
-      throw Diagnostic("limit", "a category has at most \(Self.mostLevels) levels", at: place, help: "read it as `id`")
+      throw Diagnostic(
+        "limit", "a category has at most \(Self.mostLevels) levels", at: place,
+        help: Limit.levels.help("read it as `id`"))
     }
     if let level = repeated(names) { throw Diagnostic("column", "level `\(level)` stands twice", at: place) }
     if let code = repeated(result.codes) { throw Diagnostic("column", "code `\(code)` stands twice", at: place) }
