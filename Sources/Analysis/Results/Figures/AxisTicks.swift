@@ -55,6 +55,18 @@ public enum AxisTicks {
     axis.low = max(axis.low, low - margin)
     axis.high = min(axis.high, high + margin)
     axis.ticks = axis.ticks.filter { (axis.low...axis.high).contains($0.value) }
+    if axis.ticks.count < 4 {
+      // Cut off at the data, steps that suit the round axis leave few.
+      let step = step((high - low) / 8)
+      let first = (axis.low / step).rounded(.up)
+      let last = (axis.high / step).rounded(.down)
+      if last >= first {
+        axis.ticks = (0...Int(min(40, last - first))).map { place in
+          let value = (first + Double(place)) * step
+          return .init(value, label(value, step: step))
+        }
+      }
+    }
     return axis
   }
 
