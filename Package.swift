@@ -71,7 +71,8 @@ let package = Package(
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Reporting", "Provenance", "Digests", "NotebookSyntax"]),
     // The built binary, from outside: `make test` builds it first.
-    .testTarget(name: "CommandTests", dependencies: ["Analysis", "Digests", "Provenance", "Signatures"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Provenance", "Signatures"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -78,7 +78,8 @@ public struct StepFailure: Error, Sendable {
 
 extension StepFailure {
   /// Values that an expression could not have, with the rows concerned.
-  public init(_ failure: ExpressionEvaluator.Failure, in expression: some CustomStringConvertible, rowsOf table: String) {
+  public init(_ failure: ExpressionEvaluator.Failure, in expression: some CustomStringConvertible, rowsOf table: String)
+  {
     let shown = failure.rows.prefix(20).map(String.init).joined(separator: ", ")
     let more = failure.rows.count > 20 ? ", … (\(failure.rows.count) rows in all)" : ""
     let rows = failure.rows.isEmpty ? "" : " in row \(shown)\(more) of `\(table)`"

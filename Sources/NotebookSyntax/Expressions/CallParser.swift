@@ -63,7 +63,8 @@ extension ExpressionParser {
     }
     guard let code = lexer.unitCode(from: token) else {
       throw Diagnostic(
-        "syntax", "a unit is expected here", at: tokenSpan, help: "write for example `convert(day, a)`, or quote the unit")
+        "syntax", "a unit is expected here", at: tokenSpan,
+        help: "write for example `convert(day, a)`, or quote the unit")
     }
     try advance()
     return Expression(.unit(code), at: code.span)

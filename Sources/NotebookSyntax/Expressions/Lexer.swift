@@ -58,7 +58,8 @@ struct Lexer {
     if Self.isDigit(first) { return token(.number(try number())) }
     if first == UInt8(ascii: "\"") { return token(.text(try quoted())) }
     for symbol in [
-      "==", "!=", "<=", ">=", "||", "<", ">", "=", "+", "-", "*", "/", "%", "^", "(", ")", "[", "]", ",", ".", "~", "|", ":",
+      "==", "!=", "<=", ">=", "||", "<", ">", "=", "+", "-", "*", "/", "%", "^", "(", ")", "[", "]", ",", ".", "~", "|",
+      ":",
     ]
     where bytes[start...].starts(with: symbol.utf8) {
       position += symbol.utf8.count

@@ -1,7 +1,5 @@
 /// Stage one: text → notebook. Never throws; what is wrong becomes diagnostics.
 public struct NotebookParser {
-  private static let largest = 1 << 20
-  private static let mostCells = 1000
 
   private let source: SourceFile
   private var diagnostics: [Diagnostic] = []
@@ -22,10 +20,10 @@ public struct NotebookParser {
   }
 
   private mutating func parse() -> FrontMatter {
-    guard source.bytes.count <= Self.largest else {
+    guard source.bytes.count <= Limit.notebookBytes.value else {
       report(
-        "limit", "the notebook is larger than \(Self.largest >> 20) MB", Span(0, 0),
-        help: "divide it, or move what is data into a file")
+        "limit", "the notebook is larger than \(Limit.notebookBytes.value) bytes", Span(0, 0),
+        help: Limit.notebookBytes.help("divide it, move what is data into a file"))
       return FrontMatter()
     }
     if let offset = source.bytes.firstIndex(of: 0) {
@@ -70,8 +68,9 @@ public struct NotebookParser {
       switch block.content {
       case .fenced:
         count += 1
-        guard count <= Self.mostCells else {
-          report("limit", "the notebook has more than \(Self.mostCells) cells", span, help: "divide it")
+        guard count <= Limit.cells.value else {
+          report(
+            "limit", "the notebook has more than \(Limit.cells.value) cells", span, help: Limit.cells.help("divide it"))
           return frontMatter
         }
         cell(block.lines, span)

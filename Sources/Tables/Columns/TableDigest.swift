@@ -14,10 +14,10 @@ extension Column {
         schema.levelLabels.map { .array($0.map { .string($0) }) } ?? .null,
       ]).canonicalBytes + [0])
     switch values {
-    case .numbers(let numbers):
-      // One NaN stands for missing, whatever bits it came with.
-      let missing = Double.nan.bitPattern
-      hasher.update(numbers.map { ($0.isNaN ? missing : $0.bitPattern).littleEndian })
+    case .numbers(let numbers), .days(let numbers): hasher.update(Self.bits(numbers))
+    case .censored(let limits, let marks):
+      hasher.update(Self.bits(limits))
+      hasher.update(marks.map { UInt8(bitPattern: $0) })
     case .codes(let codes, let levels):
       if type.levels != nil {
         hasher.update(codes.map { $0.littleEndian })
@@ -39,6 +39,12 @@ extension Column {
       }
     }
     return hasher.finish()
+  }
+
+  /// One NaN stands for missing, whatever bits it came with.
+  private static func bits(_ numbers: [Double]) -> [UInt64] {
+    let missing = Double.nan.bitPattern
+    return numbers.map { ($0.isNaN ? missing : $0.bitPattern).littleEndian }
   }
 }
 

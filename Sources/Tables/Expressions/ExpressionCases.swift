@@ -79,7 +79,8 @@ extension ExpressionChecker {
 
 extension ExpressionEvaluator {
   func cases(
-    _ items: [TypedExpression.Case], _ otherwise: TypedExpression?, _ mustFit: Bool, _ type: ExpressionType, _ span: Span
+    _ items: [TypedExpression.Case], _ otherwise: TypedExpression?, _ mustFit: Bool, _ type: ExpressionType,
+    _ span: Span
   ) throws(Failure) -> Vector {
     func missing() -> Vector {
       switch type {

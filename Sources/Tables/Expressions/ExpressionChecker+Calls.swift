@@ -161,7 +161,9 @@ extension ExpressionChecker {
     return .text(levels: all, isOrdered: isOrdered && first.map { $0.count == all.count } ?? false)
   }
 
-  private mutating func extreme(_ function: ExpressionFunction, _ values: [Expression], _ span: Span) -> TypedExpression? {
+  private mutating func extreme(_ function: ExpressionFunction, _ values: [Expression], _ span: Span)
+    -> TypedExpression?
+  {
     guard let (alike, type) = alike(values, span, "values of `\(function.rawValue)`") else { return nil }
     switch type {
     case .number, .date: return TypedExpression(.function(function, alike), type, span)

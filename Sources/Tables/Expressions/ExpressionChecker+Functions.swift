@@ -88,7 +88,8 @@ extension ExpressionChecker {
     var breaks: [Double] = []
     for element in written {
       guard let point = number(element)?.0 else { return nil }
-      guard let aligned = aligned([value, point], element.span, target: 0), let number = aligned.values[1].literal else {
+      guard let aligned = aligned([value, point], element.span, target: 0), let number = aligned.values[1].literal
+      else {
         if aligned([value, point], element.span, target: 0) != nil { report("a cut point is a number", element.span) }
         return nil
       }

@@ -43,7 +43,9 @@ extension ExpressionChecker {
         help: "two dates are subtracted; to a date days are added: `entered + 14 d`")
       return nil
     }
-    guard let converted = convert(b, quantity, to: .init(unit: day, isExact: quantity.isExact), span) else { return nil }
+    guard let converted = convert(b, quantity, to: .init(unit: day, isExact: quantity.isExact), span) else {
+      return nil
+    }
     return TypedExpression(.shiftedDate(binary, a, converted), .date, span)
   }
 

@@ -81,7 +81,8 @@ extension ExpressionChecker {
       guard let (value, quantity) = number(written), let unit = try? Unit(code: code) else { return nil }
       if let analyte, let own = quantity.analyte, own.name != analyte {
         report(
-          "`\(argument.name)` of `\(score.name)` is of \(analyte), and this is of \(own.name)", written.span, code: "unit")
+          "`\(argument.name)` of `\(score.name)` is of \(analyte), and this is of \(own.name)", written.span,
+          code: "unit")
         return nil
       }
       let target = ExpressionType.Quantity(

@@ -80,7 +80,8 @@ extension ExpressionChecker {
     }
     if from.conversion(to: to, micromolesPerLitre: 1) != nil {
       if let analyte = analytes.first {
-        return "no factor is known for \(analyte.name): declare it with `of \(analyte.name) factor …` (umol/L per mg/dL)"
+        return
+          "no factor is known for \(analyte.name): declare it with `of \(analyte.name) factor …` (umol/L per mg/dL)"
       }
       return "mass and substance convert by what is measured: declare the column as `number \(from) of …`"
     }

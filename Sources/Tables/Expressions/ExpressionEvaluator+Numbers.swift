@@ -89,7 +89,8 @@ extension ExpressionEvaluator {
       let levels = first.levels + second.levels.filter { !first.levels.containsExactly($0) }
       let x = first.codes(into: levels, rowCount: rowCount)
       let y = second.codes(into: levels, rowCount: rowCount)
-      return .codes(VectorKernel.rows(rowCount) { truths[$0] == 1 ? x[$0] : truths[$0] == 0 ? y[$0] : -1 }, levels: levels)
+      return .codes(
+        VectorKernel.rows(rowCount) { truths[$0] == 1 ? x[$0] : truths[$0] == 0 ? y[$0] : -1 }, levels: levels)
     case .logical:
       let x = first.truths(rowCount: rowCount)
       let y = second.truths(rowCount: rowCount)

@@ -98,7 +98,8 @@ extension ExpressionEvaluator {
     }
     let all = results.withUnsafeBufferPointer { results in VectorKernel.map(groups.numbers) { results[Int($0)] + 0 } }
     guard results.allSatisfy({ $0.isFinite || $0.isNaN }) else {
-      throw Failure(span: span, message: "a result too large", rows: all.indices.filter { all[$0].isInfinite }.map { $0 + 1 })
+      throw Failure(
+        span: span, message: "a result too large", rows: all.indices.filter { all[$0].isInfinite }.map { $0 + 1 })
     }
     return .numbers(all)
   }

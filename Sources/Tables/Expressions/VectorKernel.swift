@@ -48,7 +48,6 @@ enum VectorKernel {
   }
 }
 
-
 /// Kleene's three truths: 0 false, 1 true, 2 unknown.
 enum Truth {
   @inline(__always)

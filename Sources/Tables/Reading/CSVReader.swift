@@ -4,8 +4,7 @@ import NotebookSyntax
 ///
 /// Only declared columns are read. Rows may end with LF or CRLF; a byte-order mark is skipped.
 public struct CSVReader {
-  public static let longestField = 1 << 20
-  public static let mostColumns = 10_000
+  public static var mostColumns: Int { Limit.columns.value }
 
   public struct Header: Sendable {
     public let names: [String]
@@ -20,6 +19,8 @@ public struct CSVReader {
     case nulByte(line: Int)
     case invalidUTF8
     case quoteNotClosed
+    /// Its end is not within the limit: it is long, or a quote in it is never closed.
+    case tooLong
     case tooManyColumns(Int)
     case repeatedName(String)
     case emptyName
@@ -47,6 +48,8 @@ public struct CSVReader {
     var splitter = RecordSplitter(start: start, delimiter: delimiter)
     try bytes.withUnsafeBufferPointer { buffer throws(HeaderProblem) in
       splitter.next(buffer)
+      let isCut = splitter.position == buffer.count && buffer.last != UInt8(ascii: "\n")
+      if isCut || splitter.isQuoteOpen, buffer.count >= Limit.headerBytes.value { throw HeaderProblem.tooLong }
       if splitter.isQuoteOpen { throw HeaderProblem.quoteNotClosed }
       guard splitter.fields.count <= mostColumns else { throw HeaderProblem.tooManyColumns(splitter.fields.count) }
       for field in splitter.fields {
@@ -80,6 +83,7 @@ public struct CSVReader {
       }
     }
     var problems = DataProblems()
+    let longestField = Limit.fieldBytes.value
     var lines: [Int32] = []
     bytes.withUnsafeBufferPointer { buffer in
       let isPlainText = !buffer.contains { $0 == 0 || $0 >= 0x80 }

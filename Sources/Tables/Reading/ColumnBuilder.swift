@@ -18,14 +18,26 @@ struct ColumnBuilder {
   var column: Column {
     switch declaration.type {
     case .number, .integer: return Column(schema: declaration.schema, values: .numbers(numbers))
+    case .censored:
+      return Column(
+        schema: declaration.schema, values: .censored(numbers, marks: [Int8](repeating: 0, count: numbers.count)))
+    case .date: return Column(schema: declaration.schema, values: .days(numbers))
     case .category(let levels, _): return Column(schema: declaration.schema, values: .codes(values, levels: levels))
     case .boolean: return Column(schema: declaration.schema, values: .codes(values, levels: declaration.codes))
     case .id, .text: return Column(schema: declaration.schema, values: .codes(values, levels: interner.texts))
     }
   }
 
+  /// Whether the values are collected as numbers.
+  private var isNumbers: Bool {
+    switch declaration.type {
+    case .number, .integer, .censored, .date: return true
+    default: return false
+    }
+  }
+
   mutating func appendMissing() {
-    if declaration.type.isNumeric { numbers.append(.nan) } else { values.append(-1) }
+    if isNumbers { numbers.append(.nan) } else { values.append(-1) }
   }
 
   /// Adds one cell; the broken rule where it does not fit, in which case missing is added.
@@ -35,7 +47,11 @@ struct ColumnBuilder {
       return nil
     }
     switch declaration.type {
-    case .number, .integer: return number(field)
+    case .number, .integer, .censored: return number(field)
+    case .date:
+      let days = DateFormat.iso.days(field)
+      numbers.append(days.map(Double.init) ?? .nan)
+      return days == nil ? .notADate : nil
     case .category: return code(field, else: .notALevel(codes: declaration.codes))
     case .boolean: return code(field, else: .notABoolean)
     case .id, .text:

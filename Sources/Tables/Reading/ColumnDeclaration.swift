@@ -10,7 +10,7 @@ public struct ColumnDeclaration: Sendable {
   public var type: ColumnType
   /// The levels as the file writes them, in the order of the type's levels.
   public var codes: [String] = []
-  public var analyte: String?
+  public var analyte: Analyte?
   public var range: ClosedRange<Double>?
   public var outside = Outside.stop
   public var label: String?
@@ -24,7 +24,9 @@ public struct ColumnDeclaration: Sendable {
     self.type = type
   }
 
-  public var schema: ColumnSchema { ColumnSchema(name: name.text, type: type, label: label, levelLabels: levelLabels) }
+  public var schema: ColumnSchema {
+    ColumnSchema(name: name.text, type: type, analyte: analyte, label: label, levelLabels: levelLabels)
+  }
 
   /// Canonical text: what the plan digest is made of.
   public var text: String {
@@ -32,7 +34,7 @@ public struct ColumnDeclaration: Sendable {
     if type.levels != nil, codes != type.levels {
       text += " codes [\(codes.map(NumberText.quoted).joined(separator: ", "))]"
     }
-    if let analyte { text += " of \(analyte)" }
+    if let analyte { text += " of \(analyte.text)" }
     if let range { text += ", \(NumberText.shortest(range.lowerBound)) ... \(NumberText.shortest(range.upperBound))" }
     if outside != .stop { text += " else \(outside.rawValue)" }
     if let missing { text += " missing [\(missing.map(NumberText.quoted).joined(separator: ", "))]" }

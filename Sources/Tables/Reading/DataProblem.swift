@@ -1,7 +1,7 @@
 /// A cell or a row of a data file that does not fit what was declared.
 public struct DataProblem: Sendable {
   public enum Rule: Sendable {
-    case notANumber, notAWholeNumber, notABoolean
+    case notANumber, notADate, notAWholeNumber, notABoolean
     case notALevel(codes: [String])
     case outside(ClosedRange<Double>)
     case missingInKey

@@ -75,7 +75,8 @@ extension ClinicalScore.Argument {
   static let sodium = number("sodium", "mmol/L", "serum sodium")
   static let albumin = number("albumin", "g/dL", of: "albumin", "serum albumin")
   static let albuminLitre = number("albumin", "g/L", of: "albumin", "serum albumin")
-  static let dialysis = condition("dialysis", "at least two dialyses, or 24 h of continuous dialysis, in the week before")
+  static let dialysis = condition(
+    "dialysis", "at least two dialyses, or 24 h of continuous dialysis, in the week before")
   static let female = condition("female", "")
 }
 

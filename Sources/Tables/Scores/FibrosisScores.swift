@@ -25,7 +25,8 @@ extension ClinicalScore {
     documentation: "AST / limit / platelets × 100; no bounds. The laboratory's upper limit of normal must be stated.",
     variants: [
       Variant(
-        "wai2003", "unrounded", [ast, .number("limit", "U/L", "the laboratory's upper limit of normal for AST"), platelets],
+        "wai2003", "unrounded",
+        [ast, .number("limit", "U/L", "the laboratory's upper limit of normal for AST"), platelets],
         formula: { x in x[0] / x[1] / x[2] * 100 })
     ])
 }

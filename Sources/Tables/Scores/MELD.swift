@@ -17,7 +17,8 @@ extension ClinicalScore {
       Variant(
         "unos", "rounded to a whole number, 6 to 40", value: .number(isWhole: true), unosArguments,
         formula: { ScoreArithmetic.whole(unos($0)) }),
-      Variant("unos_unrounded", "with the bounds of the inputs, neither rounded nor limited", unosArguments, formula: unos),
+      Variant(
+        "unos_unrounded", "with the bounds of the inputs, neither rounded nor limited", unosArguments, formula: unos),
       Variant(
         "kamath2001", "the original, neither bounded nor rounded",
         [

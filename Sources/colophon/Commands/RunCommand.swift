@@ -45,7 +45,7 @@ struct ParameterOptions: ParsableArguments {
   }
 }
 
-struct RunCommand: ParsableCommand {
+struct RunCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Checks notebooks, runs them and publishes their reports.",
     discussion:
@@ -165,7 +165,7 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Finds every mistake in notebooks without running them.",
     discussion:

@@ -3,7 +3,7 @@ import ArgumentParser
 import NotebookSyntax
 import Provenance
 
-struct WhyCommand: ParsableCommand {
+struct WhyCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Says which steps of a notebook would run, and why.",
     discussion:
@@ -68,7 +68,7 @@ struct WhyCommand: ParsableCommand {
   }
 }
 
-struct CleanCommand: ParsableCommand {
+struct CleanCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "clean", abstract: "Removes what is stored of earlier runs in .colophon; published runs stay.")
 

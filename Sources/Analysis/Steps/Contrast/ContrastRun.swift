@@ -3,7 +3,7 @@ import Statistics
 
 /// Comparisons of one run, row by row.
 struct ComparedRows {
-  private static let most = 10_000
+  private static var most: Int { Limit.comparisons.value }
 
   struct Group {
     /// Of the factors that are compared within.
@@ -35,7 +35,8 @@ struct ComparedRows {
         Diagnostic(
           "limit",
           "these are \(NumberFormat.count(count)) comparisons, and \(NumberFormat.count(Self.most)) are the most",
-          at: step.between.span, help: "use `method: control` or `consecutive`, or estimate fewer means"))
+          at: step.between.span,
+          help: Limit.comparisons.help("use `method: control` or `consecutive`, estimate fewer means")))
     }
     for group in groups where group.rows.count > 1 {
       for comparison in try step.method.comparisons(of: group.rows.map { $0.keys[position] }, span: step.between.span) {

@@ -12,8 +12,10 @@ public struct Derive: Step {
     .required("data", "step", "The table to add to."),
     .required(
       "columns", "name: expression",
-      "New columns in order; later ones may use earlier ones. Or a mapping of `is` and `label`, or of `cases`, `else` and `label`."),
-    .optional("by", "column or list", "Groups of rows, for functions such as `mean`: one for each combination of values."),
+      "New columns in order; later ones may use earlier ones. Or a mapping of `is` and `label`, or of `cases`, `else` and `label`."
+    ),
+    .optional(
+      "by", "column or list", "Groups of rows, for functions such as `mean`: one for each combination of values."),
     .optional(
       "order", "column or list",
       "The order of the rows in a group, for functions such as `lag` and `baseline`. Two rows of a group that it does not tell apart stop the run."

@@ -52,7 +52,7 @@ public struct Load: Step {
     """
 
   static let sourceColumn = "data_source"
-  static let headerLimit = 1 << 20
+  static var headerLimit: Int { Limit.headerBytes.value }
 
   let file: SourcedText
   /// Empty where the schema of a published table is meant.

@@ -10,7 +10,12 @@ enum LoadMessages {
     case .nulByte(let line): text = "holds a NUL byte in line \(line), so it is no text file"
     case .invalidUTF8: text = "has a header that is not valid UTF-8"
     case .quoteNotClosed: text = "has a quote in its header that is not closed"
-    case .tooManyColumns(let count): text = "has \(count) columns, more than the limit of \(CSVReader.mostColumns)"
+    case .tooLong:
+      return Diagnostic(
+        "file", "the first line of `\(file.text)` does not end within \(Limit.headerBytes.value) bytes", at: file.span,
+        help: Limit.headerBytes.help("close the quotes in it, name fewer columns"))
+    case .tooManyColumns(let count):
+      text = "has \(count) columns, more than the limit of \(CSVReader.mostColumns) (--limit columns=NUMBER)"
     case .repeatedName(let name): text = "has two columns named `\(name)`"
     case .emptyName: text = "begins with an empty line, where the columns' names should stand"
     case .carriageReturn:
@@ -49,6 +54,7 @@ enum LoadMessages {
   private static func rule(_ rule: DataProblem.Rule) -> String {
     switch rule {
     case .notANumber: return "is not a number"
+    case .notADate: return "is not a date such as 2020-01-31"
     case .notAWholeNumber: return "is not a whole number"
     case .notABoolean: return "is neither `true` nor `false`"
     case .notALevel(let codes): return "is none of the declared levels \(codes.joined(separator: ", "))"
@@ -59,7 +65,7 @@ enum LoadMessages {
     case .fieldCount(let found, let expected): return "the row has \(found) fields, and the header names \(expected)"
     case .quoteNotClosed: return "a quote is not closed before the file ends"
     case .textAfterQuote: return "text follows a closing quote"
-    case .fieldTooLong(let limit): return "is longer than \(limit) bytes"
+    case .fieldTooLong(let limit): return "is longer than \(limit) bytes (--limit field-bytes=NUMBER)"
     case .invalidUTF8: return "is not valid UTF-8"
     case .nulByte: return "holds a NUL byte"
     }

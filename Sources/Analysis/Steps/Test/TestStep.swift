@@ -13,7 +13,7 @@ public struct TestStep: Step {
   public static let manual = TestManual.text
 
   /// So many tests are made by one cell at most.
-  private static let most = 10_000
+  private static var most: Int { Limit.tests.value }
 
   let data: Reference
   let design: TestDesign
@@ -124,7 +124,7 @@ public struct TestStep: Step {
           Diagnostic(
             "limit",
             "these are \(NumberFormat.count(strata.count)) tests, and \(NumberFormat.count(Self.most)) are the most",
-            at: by[0].span, help: "separate them by fewer columns"))
+            at: by[0].span, help: Limit.tests.help("separate them by fewer columns")))
       }
     }
     var records: [TestRecord] = []
