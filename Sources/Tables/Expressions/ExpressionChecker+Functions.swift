@@ -14,7 +14,7 @@ extension ExpressionChecker {
       return nil
     }
     let target = ExpressionType.Quantity(unit: unit, isExact: false, analyte: quantity.analyte)
-    return convert(value, quantity, to: target, arguments.span).map {
+    return convert(value, quantity, to: target, arguments.span, isOrder: true).map {
       TypedExpression($0.node, .number(target), arguments.span)
     }
   }

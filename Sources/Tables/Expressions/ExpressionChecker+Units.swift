@@ -41,8 +41,11 @@ extension ExpressionChecker {
   }
 
   /// A value in another unit, reported where the two measure different things. Equal units cost nothing.
+  ///
+  /// - Parameter isOrder: whether the notebook asks for this conversion by name.
   mutating func convert(
-    _ value: TypedExpression, _ quantity: ExpressionType.Quantity, to target: ExpressionType.Quantity, _ span: Span
+    _ value: TypedExpression, _ quantity: ExpressionType.Quantity, to target: ExpressionType.Quantity, _ span: Span,
+    isOrder: Bool = false
   ) -> TypedExpression? {
     guard let from = quantity.unit, let unit = target.unit, from != unit else { return value }
     // A column's own factor is the one that counts.
@@ -50,9 +53,9 @@ extension ExpressionChecker {
     let differ = analytes.count == 2 && analytes[0].name != analytes[1].name
     let analyte = differ ? nil : analytes.first
     guard let conversion = from.conversion(to: unit, micromolesPerLitre: analyte?.micromolesPerLitre) else {
-      report(
-        "units differ: \(unit) on one side, \(from) on the other", span,
-        help: Self.help(from, unit, analytes), code: "unit")
+      let message =
+        isOrder ? "\(from) does not convert to \(unit)" : "units differ: \(unit) on one side, \(from) on the other"
+      report(message, span, help: Self.help(from, unit, analytes), code: "unit")
       return nil
     }
     var type = ExpressionType.number(.init(unit: unit, isExact: quantity.isExact, analyte: analyte))
@@ -83,7 +86,7 @@ extension ExpressionChecker {
         return
           "no factor is known for \(analyte.name): declare it with `of \(analyte.name) factor …` (umol/L per mg/dL)"
       }
-      return "mass and substance convert by what is measured: declare the column as `number \(from) of …`"
+      return "mass and substance convert by what is measured: declare it, as in `number umol/L of bilirubin`"
     }
     if [from, to].contains(where: { $0.codes.contains { $0.code == "mo" } }) {
       return "months have no fixed length; use `d`, `wk` or `a` (365.25 d)"
