@@ -62,7 +62,7 @@ let package = Package(
       name: "colophon",
       dependencies: [
         "Analysis", "CPlatform", "Provenance", "Reporting", "Digests", "NotebookSyntax", "Selftest", "Signatures",
-        "Statistics",
+        "Statistics", "Tables",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: [
