@@ -75,7 +75,7 @@ struct ExhibitNumbering {
         case .table:
           tables += 1
           labels["\(cell.name.text)/\(index)"] = "Table \(tables)"
-        case .statement: break
+        case .statement, .passage: break
         }
       }
     }

@@ -19,5 +19,6 @@ public enum StepCatalog {
     FigureStep.self,
     TableStep.self,
     Expect.self,
+    Exercise.self,
   ]
 }
