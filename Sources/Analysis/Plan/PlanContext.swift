@@ -174,6 +174,9 @@ public struct PlanContext {
   /// The table of another notebook's run that a path leads to; nil where it leads to another file.
   public func published(_ file: SourcedText) -> PublishedTable? { PublishedTable(file, in: workspace) }
 
+  /// Whether there is such a file in the project.
+  public func exists(_ path: String) -> Bool { workspace.exists(path) }
+
   /// The beginning of a file, for its header; reported where it can't be read.
   public mutating func beginning(of file: SourcedText, limit: Int) -> [UInt8]? {
     do throws(Workspace.Problem) {

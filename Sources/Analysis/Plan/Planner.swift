@@ -63,6 +63,8 @@ public struct Planner {
       plan(cell, item, byName, &planned)
     }
     checkValues(planned.yields, byName)
+    diagnostics += BibliographyFile.check(notebook, in: workspace)
+    diagnostics += ProseReferences.check(notebook) { decoded[$0]?.instances.first?.show }
     if diagnostics.contains(where: { $0.severity == .error }) { throw Diagnostics(sorted(diagnostics)) }
     return Plan(
       notebook: notebook, steps: planned.steps, parameters: scope.values, warnings: sorted(diagnostics + scope.unused))

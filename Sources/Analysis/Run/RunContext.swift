@@ -60,6 +60,9 @@ public struct RunContext {
     }
   }
 
+  /// Whether there is such a file in the project. What is there may refuse, and changes no result.
+  public func exists(_ path: String) -> Bool { inputs.exists(path) }
+
   /// All bytes of an input, which is part of the run's record.
   public func read(_ file: SourcedText) throws(StepFailure) -> [UInt8] {
     precondition(planned.files.contains { $0.text.isExactly(file.text) }, "a step names the files it reads")

@@ -18,8 +18,20 @@ public struct FrontMatter: Sendable {
   /// Confidence level of every interval that does not say its own.
   public var level = 0.95
   public var alpha = 0.05
+  /// The BibTeX file that citations name sources of, relative to the project root.
+  public var bibliography: SourcedText?
+  public var citationStyle = CitationStyle.vancouver
 
-  static let keys = ["title", "authors", "date", "description", "license", "lang", "params", "seed", "level", "alpha"]
+  static let keys = [
+    "title", "authors", "date", "description", "license", "lang", "params", "seed", "level", "alpha", "bibliography",
+    "citation_style",
+  ]
+}
+
+public enum CitationStyle: String, Sendable, CaseIterable {
+  /// Numbers in the order in which sources are first named.
+  case vancouver
+  case authorYear = "author-year"
 }
 
 public struct ParameterDeclaration: Sendable {

@@ -44,6 +44,17 @@ struct FrontMatterReader {
         return report("`seed` is a whole number, zero or more", entry)
       }
       result.seed = seed
+    case "bibliography":
+      guard text(entry) != nil else { return }
+      result.bibliography = entry.value.scalar
+    case "citation_style":
+      guard let written = text(entry) else { return }
+      guard let style = CitationStyle(rawValue: written) else {
+        let names = CitationStyle.allCases.map(\.rawValue)
+        return report(
+          "`citation_style` is none of those that are known", entry, help: Suggestion.help(for: written, among: names))
+      }
+      result.citationStyle = style
     case "level": probability(entry).map { result.level = $0 }
     case "alpha": probability(entry).map { result.alpha = $0 }
     default:
