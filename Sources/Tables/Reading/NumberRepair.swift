@@ -88,7 +88,9 @@ struct NumberRepair {
     }
     if let first = field.first, first == UInt8(ascii: "<") || first == UInt8(ascii: ">") {
       let rest = Self.trimmed(field[...].dropFirst())
-      if UnsafeBufferPointer(rebasing: rest).isEmpty == false, DecimalReader.value(UnsafeBufferPointer(rebasing: rest)) != nil {
+      if UnsafeBufferPointer(rebasing: rest).isEmpty == false,
+        DecimalReader.value(UnsafeBufferPointer(rebasing: rest)) != nil
+      {
         return first == UInt8(ascii: "<") ? .belowLimit : .aboveLimit
       }
     }
