@@ -111,7 +111,10 @@ public struct FigureStep: Step {
   let figure: any FigureKind
 
   public init?(_ cell: inout CellDecoder) {
+    let mistakes = cell.diagnostics.count
     let word = cell.choice("kind", Self.kinds.map { $0.word }, default: Trajectory.word)
+    // Of an unknown kind nothing can be said of the other keys.
+    guard cell.diagnostics.count == mistakes else { return nil }
     let kind = Self.kinds.first { $0.word == word } ?? Trajectory.self
     for key in Self.keys where key.name != "kind" && key.name != "alt" && !kind.takes.contains(key.name) {
       guard let place = cell.place(of: key.name) else { continue }
