@@ -8,6 +8,8 @@ public struct RunContext {
   public let planned: PlannedStep
   let tables: [String: Table]
   let results: [String: ResultValue]
+  /// Of steps with `each`, the results of all values.
+  let wholes: [String: ResultValue]
   let models: [String: FittedModel]
   let estimates: [String: LinearEstimates]
   let inputs: Inputs
@@ -36,9 +38,19 @@ public struct RunContext {
     return estimates
   }
 
+  /// A step's whole result, of one with `each` keyed by its values.
+  public func result(_ reference: Reference) throws(StepFailure) -> ResultValue {
+    guard let result = (reference.isWhole ? wholes[reference.name] : nil) ?? results[reference.name] else {
+      throw StepFailure(Diagnostic("internal", "`\(reference.name)` has no result", at: reference.span))
+    }
+    return result
+  }
+
   /// The value at the end of a checked path.
   public func value(_ path: Expression) throws(StepFailure) -> ResultValue {
-    guard let (name, _) = ResultPath.root(path), let root = results[name] else {
+    guard let (name, _) = ResultPath.root(path),
+      let root = (ResultPath.namesValue(path) ? wholes[name] : nil) ?? results[name]
+    else {
       throw StepFailure(Diagnostic("unknown-step", "there is no step at the root of `\(path)`", at: path.span))
     }
     do throws(Diagnostic) {
@@ -47,6 +59,9 @@ public struct RunContext {
       throw StepFailure(error)
     }
   }
+
+  /// Whether there is such a file in the project. What is there may refuse, and changes no result.
+  public func exists(_ path: String) -> Bool { inputs.exists(path) }
 
   /// All bytes of an input, which is part of the run's record.
   public func read(_ file: SourcedText) throws(StepFailure) -> [UInt8] {
@@ -78,13 +93,15 @@ public struct StepFailure: Error, Sendable {
 
 extension StepFailure {
   /// Values that an expression could not have, with the rows concerned.
-  public init(_ failure: ExpressionEvaluator.Failure, in expression: Expression, rowsOf table: String) {
+  public init(_ failure: ExpressionEvaluator.Failure, in expression: some CustomStringConvertible, rowsOf table: String)
+  {
     let shown = failure.rows.prefix(20).map(String.init).joined(separator: ", ")
     let more = failure.rows.count > 20 ? ", … (\(failure.rows.count) rows in all)" : ""
     let rows = failure.rows.isEmpty ? "" : " in row \(shown)\(more) of `\(table)`"
     self.init(
       Diagnostic(
         "computation", "`\(expression)` has no value\(rows): \(failure.message)", at: failure.span,
-        help: "filter these rows out before, or say what they mean with `if(condition, value, value)`"))
+        help: failure.help
+          ?? "filter these rows out before, or say what they mean with `if(condition, value, value)`"))
   }
 }

@@ -43,6 +43,8 @@ public struct RunDocument: Sendable {
   /// The runs whose tables were read.
   public let upstreams: [UpstreamRun]
   public let parameters: [Parameter]
+  /// What prose cites, in the order in which it does.
+  public let sources: [BibliographyEntry]
   public let notices: [String]
   public let failures: [String]
   public let core: String
@@ -62,6 +64,7 @@ public struct RunDocument: Sendable {
     inputs = sealed.run.inputs.map { Input(path: $0.path, size: $0.size, digest: $0.digest.hex) }
     upstreams = sealed.run.upstreams
     parameters = sealed.run.plan.parameters.map { Parameter(name: $0.name, value: $0.value.text) }
+    sources = sealed.run.sources
     notices = sealed.run.notices
     failures = sealed.run.failures
     core = sealed.core.hex
@@ -70,7 +73,8 @@ public struct RunDocument: Sendable {
       Step(
         name: step.planned.name, kind: step.planned.kind, producers: step.planned.producers, output: seal.output.hex,
         digest: seal.step.hex, result: step.outcome.result, table: step.outcome.tableDigest?.hex,
-        exhibits: step.outcome.exhibits, tables: ResultTable.all(of: step.outcome.result),
+        exhibits: step.outcome.exhibits + (sealed.run.explanation(of: step).map { [.passage($0)] } ?? []),
+        tables: ResultTable.all(of: step.outcome.result),
         rowsIn: step.outcome.rowsIn, rowsOut: step.outcome.rowsOut, caption: step.planned.caption,
         note: step.planned.note, show: step.planned.show)
     }

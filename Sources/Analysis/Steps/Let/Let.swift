@@ -82,7 +82,7 @@ public struct Let: Step {
       for path in definition.expression.paths {
         // A name of its own is no step.
         if case .name(let name) = path.node, definitions.contains(where: { $0.name.text == name }) { continue }
-        if let (name, span) = ResultPath.root(path) { cell.refer(name, span) }
+        cell.refer(path)
       }
     }
     guard !definitions.isEmpty else { return nil }
@@ -104,6 +104,10 @@ public struct Let: Step {
       case .number: fields.append(.init(name, .number))
       case .boolean: fields.append(.init(name, .boolean))
       case .text: fields.append(.init(name, .text))
+      case .date, .censored:
+        context.report(
+          "type", "a value of `let` is a number, true or false, or text, and `\(name)` is none of them",
+          definition.expression.span, help: "take a number from it: `weeks_between(…, …)`, `year(…)`")
       }
     }
     return fields.count == definitions.count ? Yield(shape: .record(fields)) : nil

@@ -260,7 +260,7 @@ public struct MMRM: Step {
     let visits = try VisitOrder(covariance, frame, table, data: data)
     let found = try StructureSearch.run(self, frame, subjects: subjects, visits: visits)
     let fit = found.fit
-    let model = FittedModel(
+    var model = FittedModel(
       frame, table, outcome: formula.response.description, inference: MMRMReport.inference(fit).sentence,
       coefficients: fit.fixedEffects, groups: [subjects.codes, visits.codes], times: visits.times,
       form: form,
@@ -268,6 +268,7 @@ public struct MMRM: Step {
         logLikelihood: fit.logLikelihood, parameters: fit.countedParameters, aic: fit.aic, bic: fit.bic,
         counted: "subjects", structure: found.structure),
       combination: { fit.contrast($0) })
+    model.details = details(of: fit, table, subjects: subjects.names, visits: visits.names)
     let report = MMRMReport(
       step: self, fit: fit, digest: model.digest.hex, frame: frame, subjects: subjects.names.count,
       visits: visits.names, structure: found.structure, tried: found.tried,
