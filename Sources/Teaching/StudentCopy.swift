@@ -40,7 +40,7 @@ public enum StudentCopy {
     if case .mapping(let all) = cell.body.content {
       for entry in all {
         if removed.contains(entry.key.text) {
-          if entry.key.text == "answer" { place() }
+          if ["answer", "asks"].contains(entry.key.text) { place() }
           continue
         }
         guard !entry.value.isEmpty else { continue }
