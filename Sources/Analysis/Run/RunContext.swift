@@ -7,7 +7,11 @@ import Tables
 public struct RunContext {
   public let planned: PlannedStep
   let tables: [String: Table]
+  /// Of the tables that are given whole.
+  let contents: [String: TableContent]
   let results: [String: ResultValue]
+  /// Of steps with `each`, the results of all values.
+  let wholes: [String: ResultValue]
   let models: [String: FittedModel]
   let estimates: [String: LinearEstimates]
   let inputs: Inputs
@@ -21,6 +25,9 @@ public struct RunContext {
     }
     return table
   }
+
+  /// What the table of another step holds, where the step reads all of it.
+  func content(_ reference: Reference) -> TableContent? { contents[reference.name] }
 
   public func model(_ reference: Reference) throws(StepFailure) -> FittedModel {
     guard let model = models[reference.name] else {
@@ -36,9 +43,19 @@ public struct RunContext {
     return estimates
   }
 
+  /// A step's whole result, of one with `each` keyed by its values.
+  public func result(_ reference: Reference) throws(StepFailure) -> ResultValue {
+    guard let result = (reference.isWhole ? wholes[reference.name] : nil) ?? results[reference.name] else {
+      throw StepFailure(Diagnostic("internal", "`\(reference.name)` has no result", at: reference.span))
+    }
+    return result
+  }
+
   /// The value at the end of a checked path.
   public func value(_ path: Expression) throws(StepFailure) -> ResultValue {
-    guard let (name, _) = ResultPath.root(path), let root = results[name] else {
+    guard let (name, _) = ResultPath.root(path),
+      let root = (ResultPath.namesValue(path) ? wholes[name] : nil) ?? results[name]
+    else {
       throw StepFailure(Diagnostic("unknown-step", "there is no step at the root of `\(path)`", at: path.span))
     }
     do throws(Diagnostic) {
@@ -47,6 +64,9 @@ public struct RunContext {
       throw StepFailure(error)
     }
   }
+
+  /// Whether there is such a file in the project. What is there may refuse, and changes no result.
+  public func exists(_ path: String) -> Bool { inputs.exists(path) }
 
   /// All bytes of an input, which is part of the run's record.
   public func read(_ file: SourcedText) throws(StepFailure) -> [UInt8] {

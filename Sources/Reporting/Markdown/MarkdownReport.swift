@@ -25,18 +25,30 @@ struct MarkdownReport {
         "> [!CAUTION]\n> **FAILED**: \(failures.count == 1 ? "one expectation does" : "\(failures.count) expectations do") not hold.\n>\n"
           + failures.map { "> - \(Escape.markdown($0))" }.joined(separator: "\n"))
     }
+    let context = ProseContext(document, numbering)
+    var headings = context.sections.makeIterator()
     var proseIndex = 0
     for block in notebook.blocks {
       switch block {
       case .prose(let prose):
-        parts.append(ProseMarkdown(values: document.values[proseIndex]).text(prose.block))
+        var section: NotebookSection?
+        if case .heading = prose.block { section = headings.next() }
+        parts.append(ProseMarkdown(prose, context, values: document.values[proseIndex], section: section).text)
         proseIndex += 1
       case .cell(let cell):
         if let step = document.step(named: cell.name.text) { parts += exhibits(step) }
       }
     }
+    if !context.sources.references.isEmpty { parts.append(references(context.sources)) }
     parts.append(colophon)
     return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  private func references(_ sources: CitedSources) -> String {
+    let items = sources.references.map { reference in
+      (reference.number.map { "\($0). " } ?? "- ") + ProseMarkdown.text(reference.pieces)
+    }
+    return "## References\n\n" + items.joined(separator: "\n")
   }
 
   private func exhibits(_ step: RunDocument.Step) -> [String] {

@@ -66,6 +66,8 @@ public struct ColumnSchema: Hashable, Sendable {
   public var analyte: Analyte?
   /// Shown in place of the name in tables and figures.
   public var label: String?
+  /// Whether it belongs to a table that must not be shown row by row with what names a person.
+  public var isSensitive = false
   /// Shown in place of the levels, in their order; nil where levels are shown as they are.
   public var levelLabels: [String]?
 
@@ -93,6 +95,20 @@ public struct Schema: Hashable, Sendable {
   public var columns: [ColumnSchema]
 
   public init(_ columns: [ColumnSchema]) { self.columns = columns }
+
+  /// One sensitive column makes a table sensitive: what stands beside it in a row belongs to the same person.
+  public var isSensitive: Bool { columns.contains(where: \.isSensitive) }
+
+  /// The schema with that said of every column, those that were derived from others among them.
+  public var withSensitivity: Schema {
+    guard isSensitive else { return self }
+    return Schema(
+      columns.map { column in
+        var column = column
+        column.isSensitive = true
+        return column
+      })
+  }
 
   public var names: [String] { columns.map(\.name) }
 

@@ -17,6 +17,25 @@ public struct Table: Sendable {
     columns.first { $0.schema.name.isExactly(name) }
   }
 
+  /// The table with `Schema.withSensitivity`.
+  public var withSensitivity: Table {
+    guard schema.isSensitive else { return self }
+    return Table(
+      columns: zip(schema.withSensitivity.columns, columns).map { Column(schema: $0, values: $1.values) },
+      rowCount: rowCount)
+  }
+
+  /// Sensitive ids are replaced by P1, P2, … in the order in which they first appear.
+  public var withoutSensitiveIDs: Table {
+    guard columns.contains(where: { $0.schema.isSensitive && $0.schema.type == .id }) else { return self }
+    return Table(
+      columns: columns.map { column in
+        guard column.schema.isSensitive, column.schema.type == .id, case .codes(let codes, let levels) = column.values
+        else { return column }
+        return Column(schema: column.schema, values: .codes(codes, levels: levels.indices.map { "P\($0 + 1)" }))
+      }, rowCount: rowCount)
+  }
+
   /// The rows at `rows`, in that order.
   public func rows(_ rows: [Int]) -> Table {
     Table(columns: columns.map { Column(schema: $0.schema, values: $0.values.picked(rows)) }, rowCount: rows.count)
@@ -66,6 +85,14 @@ public enum ColumnValues: Sendable {
     switch self {
     case .numbers(let values), .censored(let values, _), .days(let values): return values[row].isNaN
     case .codes(let values, _): return values[row] < 0
+    }
+  }
+
+  public var missingCount: Int {
+    switch self {
+    case .numbers(let values), .censored(let values, _), .days(let values):
+      return values.reduce(0) { $0 + ($1.isNaN ? 1 : 0) }
+    case .codes(let values, _): return values.reduce(0) { $0 + ($1 < 0 ? 1 : 0) }
     }
   }
 

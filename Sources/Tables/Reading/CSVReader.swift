@@ -33,6 +33,10 @@ public struct CSVReader {
     public var rowCount: Int
     /// By declaration: how many cells were set to missing because they lie outside their range, and how many were kept.
     public var outsideRange: [Int]
+    /// Cells that a declared rule repaired or set aside.
+    public var issues = DataIssues()
+    /// Where each row stands among the bytes, its line end left out; empty unless asked for.
+    public var records: [Range<Int>] = []
     /// Line of the file on which each row begins.
     public var lines: [Int32]
     /// Cells and rows that do not fit; they stand as missing among the values.
@@ -70,18 +74,28 @@ public struct CSVReader {
 
   /// - Parameters:
   ///   - declarations: each one's source must stand in the header.
+  ///   - corrections: by row, counted from 1.
+  ///   - keepsRecords: whether to say where each row stands.
   ///   - progress: called now and then with the fraction read.
   public static func read(
     _ bytes: [UInt8], header: Header, declarations: [ColumnDeclaration], missing: [String],
-    progress: (Double) -> Void = { _ in }
+    corrections: [Int: [CellCorrection]] = [:], keepsRecords: Bool = false, progress: (Double) -> Void = { _ in }
   ) -> Result {
-    var builders = declarations.map { ColumnBuilder($0, missing: $0.missing ?? missing) }
+    var builders = declarations.map { ColumnBuilder($0, missing: missing) }
     var targets = [[Int]](repeating: [], count: header.names.count)
     for (index, declaration) in declarations.enumerated() {
       if let field = header.names.firstIndex(where: { $0.isExactly(declaration.source.text) }) {
         targets[field].append(index)
       }
     }
+    // The field that holds the unit of a column, and what it says in the row at hand.
+    let unitFields = declarations.enumerated().compactMap { index, declaration in
+      declaration.unitSource.flatMap { source in header.names.firstIndex { $0.isExactly(source.text) } }
+        .map { (column: index, field: $0) }
+    }
+    var units = [[UInt8]?](repeating: nil, count: declarations.count)
+    var issues = DataIssues()
+    var records: [Range<Int>] = []
     var problems = DataProblems()
     let longestField = Limit.fieldBytes.value
     var lines: [Int32] = []
@@ -91,12 +105,14 @@ public struct CSVReader {
       splitter.line = 1 + buffer[..<header.end].count(where: { $0 == UInt8(ascii: "\n") })
       var row = 0
       while splitter.position < buffer.count {
+        let start = splitter.position
         splitter.next(buffer)
         // A blank line holds no record, unless one empty field is what a record is.
         if splitter.fields.count == 1, splitter.fields[0].isEmpty, header.names.count > 1 { continue }
         row += 1
         if row & 0x3FFF == 0 { progress(Double(splitter.position) / Double(buffer.count)) }
         lines.append(Int32(clamping: splitter.recordLine))
+        if keepsRecords { records.append(Self.record(buffer, start..<splitter.position)) }
         if let rule = splitter.fault(expected: header.names.count) {
           problems.add(DataProblem(row: row, line: splitter.recordLine, column: nil, value: nil, rule: rule))
           for index in builders.indices { builders[index].appendMissing() }
@@ -104,6 +120,10 @@ public struct CSVReader {
           if case .quoteNotClosed = rule { break }
           continue
         }
+        for (column, field) in unitFields {
+          units[column] = splitter.withContent(splitter.fields[field], in: buffer) { Array($0) }
+        }
+        let corrected = corrections.isEmpty ? nil : corrections[row]
         for field in targets.indices {
           let place = (row: row, line: splitter.recordLine, column: header.names[field])
           splitter.withContent(splitter.fields[field], in: buffer) { content in
@@ -122,7 +142,23 @@ public struct CSVReader {
               if String(validating: content, as: UTF8.self) == nil { return refuse(.invalidUTF8) }
             }
             for index in targets[field] {
-              if let rule = builders[index].append(content) { report(rule) }
+              if let correction = corrected?.first(where: { $0.column == index }) {
+                guard content.elementsEqual(correction.received) else {
+                  report(.correction(expected: String(decoding: correction.received, as: UTF8.self)))
+                  builders[index].appendMissing()
+                  continue
+                }
+                let remark = correction.value.withUnsafeBufferPointer { builders[index].append($0, unit: units[index]) }
+                if case .problem(let rule) = remark { report(rule) }
+                issues.add(row: row, column: index, .corrected, received: content, rule: correction.rule)
+                continue
+              }
+              switch builders[index].append(content, unit: units[index]) {
+              case nil: break
+              case .problem(let rule): report(rule)
+              case .issue(let kinds, let rule):
+                issues.add(row: row, column: index, kinds, received: content, rule: rule)
+              }
             }
           }
         }
@@ -130,7 +166,15 @@ public struct CSVReader {
     }
     return Result(
       columns: builders.map { $0.column }, rowCount: lines.count, outsideRange: builders.map(\.outsideCount),
+      issues: issues, records: records,
       lines: lines, problems: problems)
+  }
+
+  private static func record(_ buffer: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    var end = range.upperBound
+    if end > range.lowerBound, buffer[end - 1] == UInt8(ascii: "\n") { end -= 1 }
+    if end > range.lowerBound, buffer[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return range.lowerBound..<end
   }
 }
 

@@ -96,7 +96,9 @@ public struct ColumnDeclarationParser {
       result.type = .boolean
       result.codes = ["false", "true"]
     case "text": result.type = .text
-    case "date": result.type = .date
+    case "date":
+      result.type = .date
+      try dateFormat(&result)
     case "number": result.type = .number(try unit())
     case "category", "ordered": try levels(&result, isOrdered: word == "ordered")
     default:
@@ -118,6 +120,30 @@ public struct ColumnDeclarationParser {
         "unknown-unit", "`\(code)` is no unit that colophon knows", at: place,
         help: error.suggestion.map { "did you mean `\($0)`?" } ?? "units are UCUM codes, such as umol/L, 10*9/L, wk, a")
     }
+  }
+
+  private mutating func dateFormat(_ result: inout ColumnDeclaration) throws(Diagnostic) {
+    guard let word = next, word.utf8.count > 1, word.hasPrefix("\""), word.hasSuffix("\"") else { return }
+    let place = span
+    position += 1
+    do throws(DateFormat.Problem) {
+      result.dateFormat = try DateFormat(String(word.dropFirst().dropLast()))
+    } catch {
+      throw Diagnostic(
+        "column", "\(error.text)", at: place, help: "write for example `date \"%d.%m.%Y\"`: `%Y`, `%m` or `%b`, `%d`")
+    }
+  }
+
+  /// A range as it stands behind the type's comma: `0 ... 1500`.
+  public static func range(_ text: SourcedText) throws(Diagnostic) -> ClosedRange<Double> {
+    var parser = ColumnDeclarationParser(name: text, text: text)
+    try parser.split()
+    var result = ColumnDeclaration(name: text, source: text, type: .number(.one))
+    try parser.range(&result)
+    guard parser.next == nil, let range = result.range else {
+      throw Diagnostic("column", "a range is written `LOW ... HIGH`", at: text.span, help: "for example `0 ... 1500`")
+    }
+    return range
   }
 
   private mutating func levels(_ result: inout ColumnDeclaration, isOrdered: Bool) throws(Diagnostic) {
@@ -182,7 +208,9 @@ public struct ColumnDeclarationParser {
     default:
       throw Diagnostic(
         "column", "unexpected `\(word)` in the declaration of `\(name.text)`", at: place,
-        help: "after the type may stand `of ANALYTE`, `, LOW ... HIGH`, `else missing`, `from NAME`")
+        help:
+          "after the type may stand `of ANALYTE`, `factor NUMBER`, `, LOW ... HIGH`, `else missing`, `from NAME`; all else is a key of its own"
+      )
     }
   }
 

@@ -1,7 +1,18 @@
 /// A cell or a row of a data file that does not fit what was declared.
 public struct DataProblem: Sendable {
-  public enum Rule: Sendable {
-    case notANumber, notADate, notAWholeNumber, notABoolean
+  public enum Rule: Error, Sendable {
+    case notANumber, notAWholeNumber, notABoolean
+    case notADate(format: String)
+    /// `<5`, and no rule says what it means.
+    case belowLimit, aboveLimit
+    case decimalComma
+    /// Letters behind a number.
+    case flag(String)
+    case unitMissing
+    case unknownUnit(String, suggestion: String?)
+    case unitDoesNotConvert(String, to: Unit, analyte: Analyte?)
+    /// Something else stands where a correction expects what was received.
+    case correction(expected: String)
     case notALevel(codes: [String])
     case outside(ClosedRange<Double>)
     case missingInKey

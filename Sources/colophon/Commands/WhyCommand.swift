@@ -39,6 +39,9 @@ struct WhyCommand: ProjectCommand {
         for (planned, state) in forecast.steps where wanted?.contains(planned.name) ?? true {
           Terminal.line(VisibleText.of("\(planned.name): \(sentence(planned, state, recorded))"))
         }
+        if step == nil, let reason = Staleness.bibliography(plan, in: file.workspace, recorded: recorded) {
+          Terminal.line(VisibleText.of("report: \(reason)"))
+        }
       } catch let error as Diagnostics {
         Terminal.report(error.all, in: file.source)
         throw Exit.unusable
