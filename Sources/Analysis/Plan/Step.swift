@@ -144,9 +144,13 @@ public struct StepOutcome: Sendable {
   public init(result: ResultValue) { self.result = result }
 
   /// A table with the result every table step has.
-  public static func table(_ table: Table, from rowsIn: Int, _ fields: [ResultValue.Field] = []) -> StepOutcome {
+  ///
+  /// - Parameter known: of the table that it was made from by adding columns: these are hashed already.
+  public static func table(
+    _ table: Table, from rowsIn: Int, _ fields: [ResultValue.Field] = [], adding known: TableContent? = nil
+  ) -> StepOutcome {
     let table = table.withSensitivity
-    let content = TableContent(of: table)
+    let content = TableContent(of: table, after: known)
     let common: [ResultValue.Field] = [
       .init("n_rows", .count(table.rowCount)),
       .init("columns", .list(table.schema.names.map { .text($0) })),

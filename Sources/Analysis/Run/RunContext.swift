@@ -7,6 +7,8 @@ import Tables
 public struct RunContext {
   public let planned: PlannedStep
   let tables: [String: Table]
+  /// Of the tables that are given whole.
+  let contents: [String: TableContent]
   let results: [String: ResultValue]
   /// Of steps with `each`, the results of all values.
   let wholes: [String: ResultValue]
@@ -23,6 +25,9 @@ public struct RunContext {
     }
     return table
   }
+
+  /// What the table of another step holds, where the step reads all of it.
+  func content(_ reference: Reference) -> TableContent? { contents[reference.name] }
 
   public func model(_ reference: Reference) throws(StepFailure) -> FittedModel {
     guard let model = models[reference.name] else {

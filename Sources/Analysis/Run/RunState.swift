@@ -152,8 +152,16 @@ struct RunState {
       of: "key",
       .array([
         .string(action.hex), .string(planned.name), .array(models.map { .string($0) }),
-        Self.inOrder(planned.parameters), .array(results.map { .string($0) }),
+        Self.inOrder(planned.parameters), .array(results.map { .string($0) }), analytes(readBy: planned),
       ]))
+  }
+
+  /// What the columns that a step may read measure: by it units are converted, and it is no part of their values.
+  private func analytes(readBy planned: PlannedStep) -> JSONValue {
+    .array(
+      planned.producers.flatMap { steps[$0]?.yield.schema?.columns ?? [] }.compactMap { column in
+        column.analyte.map { .array([.string(column.name), .string($0.text)]) }
+      })
   }
 
   /// Objects as lists of their members.
@@ -176,9 +184,11 @@ struct RunState {
       try computeAgain(producer, for: planned.name)
     }
     var tables: [String: Table] = [:]
+    var contents: [String: TableContent] = [:]
     for (producer, columns) in planned.columnsRead {
       guard var table = outcomes[producer]?.table else { continue }
       let name = planned.cellNames[producer] ?? producer
+      if columns == nil { contents[name] = outcomes[producer]?.content }
       if let columns {
         table = Table(
           columns: table.columns.filter { columns.containsExactly($0.schema.name) }, rowCount: table.rowCount)
@@ -199,7 +209,7 @@ struct RunState {
       }
     }
     let context = RunContext(
-      planned: planned, tables: tables, results: known.mapValues(\.result), wholes: wholes,
+      planned: planned, tables: tables, contents: contents, results: known.mapValues(\.result), wholes: wholes,
       models: known.compactMapValues(\.model), estimates: known.compactMapValues(\.estimates), inputs: inputs,
       progress: { [observer] in observer?.progressed(planned, fraction: $0) })
     do {

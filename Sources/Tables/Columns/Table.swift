@@ -88,6 +88,14 @@ public enum ColumnValues: Sendable {
     }
   }
 
+  public var missingCount: Int {
+    switch self {
+    case .numbers(let values), .censored(let values, _), .days(let values):
+      return values.reduce(0) { $0 + ($1.isNaN ? 1 : 0) }
+    case .codes(let values, _): return values.reduce(0) { $0 + ($1 < 0 ? 1 : 0) }
+    }
+  }
+
   /// Plain numbers; nil for every other kind, censored numbers and days among them.
   public var numbers: [Double]? {
     if case .numbers(let values) = self { return values }
