@@ -107,7 +107,8 @@ struct Forest: FigureKind {
   let alternative: String?
 
   init?(_ cell: inout CellDecoder) {
-    let source = cell.step("of")
+    // One figure for all values of `each`.
+    let source = cell.step("of", isWhole: true)
     cell.needs("of", "step", of: Self.word, isThere: source != nil)
     isResponse = cell.responseScale() != nil
     isLogarithmic = cell.word("log", ["x", "none"]) == "x"
@@ -119,7 +120,7 @@ struct Forest: FigureKind {
   }
 
   func plan(_ context: inout PlanContext) -> Yield? {
-    guard let shape = context.shape(of: source.path) else { return nil }
+    guard let shape = context.result(source) else { return nil }
     guard EstimateRows.keys(of: shape) != nil else {
       context.report(
         "type", "`\(source.name)` has no estimates", source.span,
@@ -130,7 +131,7 @@ struct Forest: FigureKind {
   }
 
   func run(_ context: RunContext) throws -> StepOutcome {
-    let result = try context.value(source.path)
+    let result = try context.result(source)
     let all = EstimateRows(of: result).rows
     let isAdjusted = all.contains { $0.record["p_adjusted"]?.double != nil }
     // An intercept is no difference, and lies on another scale.
