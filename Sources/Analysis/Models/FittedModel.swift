@@ -90,8 +90,8 @@ public struct FittedModel: Sendable {
     self.likelihood = likelihood
     observations = frame.response.count
     var data = DigestHasher(domain: "outcome")
-    data.update(frame.response.map { $0.bitPattern.littleEndian })
-    data.update(weights.map { $0.bitPattern.littleEndian })
+    data.update(frame.response)
+    data.update(weights)
     dataDigest = data.finish()
     self.inference = inference
     self.coefficients = coefficients
@@ -118,10 +118,10 @@ public struct FittedModel: Sendable {
     self.schemas = schemas
     aliases = Self.aliases(frame.design, coefficients)
     var hasher = DigestHasher(domain: "model")
-    hasher.update(frame.response.map { $0.bitPattern.littleEndian })
-    hasher.update(frame.design.elements.map { $0.bitPattern.littleEndian })
+    hasher.update(frame.response)
+    hasher.update(frame.design.elements)
     for codes in groups { hasher.update(codes.map { UInt64(UInt32(bitPattern: $0)).littleEndian }) }
-    hasher.update(times.map { $0.bitPattern.littleEndian })
+    hasher.update(times)
     hasher.update(means.keys.sorted().compactMap { means[$0]?.bitPattern.littleEndian })
     digest = hasher.finish()
   }

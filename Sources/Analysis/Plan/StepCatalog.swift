@@ -21,5 +21,6 @@ public enum StepCatalog {
     FigureStep.self,
     TableStep.self,
     Expect.self,
+    Exercise.self,
   ]
 }

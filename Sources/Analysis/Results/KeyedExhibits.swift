@@ -28,7 +28,7 @@ struct KeyedExhibits {
       switch exhibit {
       case .table(let table): tables.append(table)
       case .statement(let text): statements.append(text)
-      case .figure: break
+      case .figure, .passage: break
       }
     }
     if statements.count == all.count { return said(statements).map { .statement($0) } }
@@ -73,6 +73,9 @@ struct KeyedExhibits {
     func named(_ text: String) -> String { text.isEmpty ? values[index] : "\(values[index]): \(text)" }
     switch exhibit {
     case .statement(let text): return .statement(named(text))
+    case .passage(var passage):
+      passage.title = named(passage.title)
+      return .passage(passage)
     case .table(var table):
       table.caption = named(table.caption)
       return .table(table)

@@ -140,7 +140,7 @@ struct MixedReport {
 
   private var covarianceWords: String {
     let several = designs.filter { $0.columnNames.count > 1 }
-    guard !several.isEmpty else { return "Each G is a variance." }
+    guard !several.isEmpty else { return designs.count > 1 ? "Each G is a variance." : "G is a variance." }
     return several.map { design in
       let names = design.columnNames.joined(separator: ", ")
       let form = design.part.term.isCorrelated ? "unstructured" : "diagonal"
