@@ -64,7 +64,7 @@ let package = Package(
       name: "colophon",
       dependencies: [
         "Analysis", "CPlatform", "Provenance", "Reporting", "Digests", "NotebookSyntax", "Selftest", "Signatures",
-        "Statistics", "Teaching",
+        "Statistics", "Tables", "Teaching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: [

@@ -14,6 +14,8 @@ public enum StepCatalog {
     Means.self,
     Trends.self,
     Contrast.self,
+    Predict.self,
+    Diagnose.self,
     TestStep.self,
     Let.self,
     FigureStep.self,

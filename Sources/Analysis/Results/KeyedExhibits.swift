@@ -102,7 +102,8 @@ struct KeyedExhibits {
     var place = 0
     while place < bytes.count {
       let end = place + word.count
-      if end <= bytes.count, bytes[place..<end].elementsEqual(word), place == 0 || !isPart(bytes[place - 1]),
+      if end <= bytes.count, bytes[place..<end].elementsEqual(word),
+        place == 0 || !isPart(bytes[place - 1]) && bytes[place - 1] != UInt8(ascii: "."),
         end == bytes.count || !isPart(bytes[end])
       {
         result += Array(other.utf8)
