@@ -57,7 +57,8 @@ struct IssueTable {
         let used = row.column.flatMap { table.columns[$0].text(row.row - 1) } ?? ""
         return [
           name, String(row.row), shown(key), row.column.map { declarations[$0].name.text } ?? "",
-          shown(row.received), row.column.map { table.columns[$0].values.numbers } == nil ? shown(used) : load.isSensitive ? "" : used,
+          shown(row.received),
+          row.column.map { table.columns[$0].values.numbers } == nil ? shown(used) : load.isSensitive ? "" : used,
           row.rule,
         ]
       })
