@@ -25,7 +25,12 @@ enum ExhibitHTML {
   }
 
   private static func passage(_ passage: Passage) -> String {
-    let text = passage.paragraphs.map { "<p>\(Escape.html($0))</p>\n" }.joined()
+    let text = passage.paragraphs.map { paragraph in
+      let parts = InlineCode.parts(of: paragraph).map { part in
+        part.isCode ? "<code>\(Escape.html(part.text))</code>" : Escape.html(part.text)
+      }
+      return "<p>\(parts.joined())</p>\n"
+    }.joined()
     guard passage.isFolded else { return "<p><b>\(Escape.html(passage.title))</b></p>\n\(text)" }
     return "<details><summary>\(Escape.html(passage.title))</summary>\n\(text)</details>\n"
   }

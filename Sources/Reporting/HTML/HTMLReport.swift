@@ -101,13 +101,16 @@ struct HTMLReport {
       rows += (rows.isEmpty ? " · " : " → ") + "\(NumberFormat.count(count)) rows"
     }
     let start = "<section class=\"step\" id=\"step-\(Escape.html(cell.name.text))\">\n"
+    // What closes a table or a figure moves up to it; behind something that is closed as well it would lie on it.
+    var how = " class=\"how\""
+    if case .passage(let passage)? = step.exhibits.last, passage.isFolded, step.note == nil { how = "" }
     switch step.show {
     case "folded": return start + "<details><summary>\(name)\(rows)</summary>\n\(body)\(source)</details>\n</section>\n"
     case "explained":
       return start + "\(body)<details open><summary>\(name)\(rows)</summary>\n\(source)</details>\n</section>\n"
     default:
       return start
-        + "\(body)<details class=\"how\"><summary>\(name)\(rows)</summary>\n\(source)</details>\n</section>\n"
+        + "\(body)<details\(how)><summary>\(name)\(rows)</summary>\n\(source)</details>\n</section>\n"
     }
   }
 }

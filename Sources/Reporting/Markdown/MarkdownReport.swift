@@ -66,7 +66,11 @@ struct MarkdownReport {
       case .passage(let passage):
         let text =
           [passage.title].filter { !$0.isEmpty && !passage.isFolded }.map { "**\(Escape.markdown($0))**" }
-          + passage.paragraphs.map(Escape.markdown)
+          + passage.paragraphs.map { paragraph in
+            InlineCode.parts(of: paragraph).map { part in
+              part.isCode ? "`\(Escape.code(part.text))`" : Escape.markdown(part.text)
+            }.joined()
+          }
         guard passage.isFolded else {
           parts += text
           continue
