@@ -36,7 +36,7 @@ public enum Renderer {
     ]
     for step in document.steps {
       for (index, exhibit) in step.exhibits.enumerated() {
-        guard case .figure = exhibit, let drawing = numbering.drawing(step.name, index) else { continue }
+        guard let drawing = numbering.drawing(step.name, index) else { continue }
         let path = numbering.figurePath(step.name, index)
         files.append(OutputFile(path: path, bytes: Array(drawing.standalone.utf8)))
       }
@@ -52,12 +52,16 @@ public enum Renderer {
 /// Numbers of figures and tables in page order, and the figures drawn.
 struct ExhibitNumbering {
   private var labels: [String: String] = [:]
-  private var drawings: [String: SVGFigure] = [:]
+  private var drawings: [String: any Drawing] = [:]
 
   init(_ document: RunDocument) {
     for step in document.steps {
       for (index, exhibit) in step.exhibits.enumerated() {
-        if case .figure(let figure) = exhibit { drawings["\(step.name)/\(index)"] = SVGFigure(figure) }
+        switch exhibit {
+        case .figure(let figure): drawings["\(step.name)/\(index)"] = SVGFigure(figure)
+        case .flow(let diagram): drawings["\(step.name)/\(index)"] = FlowSVG(diagram)
+        case .table, .statement: break
+        }
       }
     }
     var figures = 0
@@ -69,7 +73,7 @@ struct ExhibitNumbering {
       }
       for (index, exhibit) in step.exhibits.enumerated() {
         switch exhibit {
-        case .figure:
+        case .figure, .flow:
           figures += 1
           labels["\(cell.name.text)/\(index)"] = "Figure \(figures)"
         case .table:
@@ -81,7 +85,7 @@ struct ExhibitNumbering {
     }
   }
 
-  func drawing(_ step: String, _ index: Int) -> SVGFigure? { drawings["\(step)/\(index)"] }
+  func drawing(_ step: String, _ index: Int) -> (any Drawing)? { drawings["\(step)/\(index)"] }
 
   func label(_ step: String, _ index: Int) -> String? { labels["\(step)/\(index)"] }
 

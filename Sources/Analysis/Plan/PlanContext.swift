@@ -10,11 +10,19 @@ public struct PlanContext {
   public private(set) var columnsRead: [String: Set<String>?] = [:]
   /// The steps whose results, and not only tables, are read.
   public private(set) var resultsRead: Set<String> = []
+  /// The steps that were followed beyond those that the cell names.
+  private(set) var followed: [String] = []
   let yields: [String: Yield?]
+  /// The steps before this one.
+  let planned: [String: PlannedStep]
   let cells: [String: Cell]
   let workspace: Workspace
 
-  init(cell: Cell, frontMatter: FrontMatter, yields: [String: Yield?], cells: [String: Cell], workspace: Workspace) {
+  init(
+    cell: Cell, frontMatter: FrontMatter, yields: [String: Yield?], cells: [String: Cell], workspace: Workspace,
+    planned: [String: PlannedStep] = [:]
+  ) {
+    self.planned = planned
     self.cell = cell
     self.frontMatter = frontMatter
     self.yields = yields
@@ -66,6 +74,19 @@ public struct PlanContext {
         help: "name a `means` or `trends` step")
     }
     return yield.estimates
+  }
+
+  /// The steps through which the rows of a table came, the first one first. Their results are noted as read.
+  mutating func rowChain(_ reference: Reference) -> [PlannedStep] {
+    var chain: [PlannedStep] = []
+    var next: String? = reference.name
+    while let name = next, let step = planned[name] {
+      chain.append(step)
+      resultsRead.insert(name)
+      if name != reference.name, !followed.contains(name) { followed.append(name) }
+      next = (step.step as? any RowKeeping)?.rowsOf.name
+    }
+    return chain.reversed()
   }
 
   /// Notes that the step reads every column of a table.

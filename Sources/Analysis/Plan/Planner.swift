@@ -42,29 +42,34 @@ public struct Planner {
     for cell in cells { yields[cell.name.text] = .some(nil) }
     var steps: [PlannedStep] = []
     var digests: [String: Digest] = [:]
+    var planned: [String: PlannedStep] = [:]
     for cell in order {
       let name = cell.name.text
       guard let item = decoded[name], let step = item.step else { continue }
       var context = PlanContext(
-        cell: cell, frontMatter: notebook.frontMatter, yields: yields, cells: byName, workspace: workspace)
+        cell: cell, frontMatter: notebook.frontMatter, yields: yields, cells: byName, workspace: workspace,
+        planned: planned)
       let yield = step.plan(&context)
       diagnostics += context.diagnostics
       guard let yield else { continue }
       if item.isSound { yields[name] = .some(yield) }
       var producers: [String] = []
-      for reference in item.references where !producers.contains(reference.name) { producers.append(reference.name) }
+      for name in item.references.map(\.name) + context.followed where !producers.contains(name) {
+        producers.append(name)
+      }
       let digest = Sealer.planDigest(
         kind: cell.kind.text, version: type(of: step).version, parameters: item.parameters,
         producers: producers.map { digests[$0]?.hex ?? "" })
       digests[name] = digest
-      steps.append(
-        PlannedStep(
-          name: name, cell: cell, step: step, yield: yield, producers: producers,
-          columnsRead: context.columnsRead.mapValues {
-            $0.map { $0.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-          },
-          resultsRead: context.resultsRead, parameters: item.parameters, caption: item.caption, note: item.note,
-          show: item.show, planDigest: digest))
+      let new = PlannedStep(
+        name: name, cell: cell, step: step, yield: yield, producers: producers,
+        columnsRead: context.columnsRead.mapValues {
+          $0.map { $0.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+        },
+        resultsRead: context.resultsRead, parameters: item.parameters, caption: item.caption, note: item.note,
+        show: item.show, planDigest: digest)
+      planned[name] = new
+      steps.append(new)
     }
     checkValues(yields, byName)
     if diagnostics.contains(where: { $0.severity == .error }) { throw Diagnostics(sorted(diagnostics)) }

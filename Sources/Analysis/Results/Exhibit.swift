@@ -2,6 +2,7 @@
 public enum Exhibit: Sendable {
   case table(TableExhibit)
   case figure(Figure)
+  case flow(FlowDiagram)
   /// A sentence or two: what was done, what was found odd.
   case statement(String)
 }

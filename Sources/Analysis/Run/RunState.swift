@@ -8,6 +8,7 @@ struct RunState {
   private let plan: Plan
   private let store: ResultStore?
   private let observer: (any RunObserver)?
+  private let isTracing: Bool
   private var outcomes: [String: StepOutcome] = [:]
   private var outputs: [String: Digest] = [:]
   private var typed: [String: Digest] = [:]
@@ -16,10 +17,13 @@ struct RunState {
   /// Steps whose outcome comes from the store, without table and model.
   private var stored: Set<String> = []
 
-  init(_ plan: Plan, in workspace: Workspace, store: ResultStore?, observer: (any RunObserver)?) {
+  init(
+    _ plan: Plan, in workspace: Workspace, store: ResultStore?, observer: (any RunObserver)?, isTracing: Bool = false
+  ) {
     self.plan = plan
     self.store = store
     self.observer = observer
+    self.isTracing = isTracing
     inputs = Inputs(workspace)
   }
 
@@ -127,15 +131,18 @@ struct RunState {
         continue
       }
       tables[name] = Table(
-        columns: table.columns.filter { columns.containsExactly($0.schema.name) }, rowCount: table.rowCount)
+        columns: table.columns.filter { columns.containsExactly($0.schema.name) }, rowCount: table.rowCount,
+        origins: table.origins)
     }
     let known = outcomes.filter { planned.resultsRead.contains($0.key) }
     let context = RunContext(
       planned: planned, tables: tables, results: known.mapValues(\.result), models: known.compactMapValues(\.model),
       estimates: known.compactMapValues(\.estimates), inputs: inputs,
+      isTracing: isTracing,
       progress: { [observer] in observer?.progressed(planned, fraction: $0) })
     do {
-      return try planned.step.run(context)
+      let outcome = try planned.step.run(context)
+      return isTracing ? RowTrace.inheriting(outcome, from: Array(tables.values)) : outcome
     } catch let failure as StepFailure {
       throw failure
     } catch {

@@ -6,17 +6,23 @@ enum ExhibitHTML {
   ///   - label: `Table 2`, where the exhibit is numbered.
   ///   - caption: the author's, in place of the exhibit's own.
   ///   - drawing: of a figure.
-  static func html(_ exhibit: Exhibit, label: String?, caption: String?, drawing: SVGFigure?) -> String {
+  static func html(_ exhibit: Exhibit, label: String?, caption: String?, drawing: (any Drawing)?) -> String {
     let lead = label.map { "<b>\($0).</b> " } ?? ""
     switch exhibit {
     case .statement(let text): return "<p class=\"statement\">\(Escape.html(text))</p>\n"
     case .figure(let figure):
-      let notes = figure.notes.map { " " + Escape.html($0) }.joined()
-      let ending = (caption ?? figure.caption).hasSuffix(".") ? "" : "."
-      return
-        "<figure>\n\((drawing ?? SVGFigure(figure)).inline)<figcaption>\(lead)\(Escape.html(caption ?? figure.caption))\(ending)\(notes)</figcaption>\n</figure>\n"
+      return self.figure(drawing ?? SVGFigure(figure), lead, caption ?? figure.caption, figure.notes)
+    case .flow(let diagram):
+      return figure(drawing ?? FlowSVG(diagram), lead, caption ?? diagram.caption, diagram.notes)
     case .table(let table): return self.table(table, lead: lead, caption: caption ?? table.caption)
     }
+  }
+
+  private static func figure(_ drawing: any Drawing, _ lead: String, _ caption: String, _ notes: [String]) -> String {
+    let notes = notes.map { " " + Escape.html($0) }.joined()
+    let ending = caption.hasSuffix(".") ? "" : "."
+    return
+      "<figure>\n\(drawing.inline)<figcaption>\(lead)\(Escape.html(caption))\(ending)\(notes)</figcaption>\n</figure>\n"
   }
 
   private static func table(_ table: TableExhibit, lead: String, caption: String) -> String {

@@ -52,10 +52,9 @@ struct MarkdownReport {
       switch exhibit {
       case .statement(let text): parts.append("*\(Escape.markdown(text))*")
       case .figure(let figure):
-        parts.append("![\(Escape.markdown(figure.alternative))](\(numbering.figurePath(step.name, index)))")
-        let caption = step.caption ?? figure.caption
-        let stop = caption.hasSuffix(".") ? " " : ". "
-        parts.append(label + Escape.markdown(caption) + stop + notes(figure.notes))
+        parts += self.figure(step, index, label, figure.alternative, figure.caption, figure.notes)
+      case .flow(let diagram):
+        parts += self.figure(step, index, label, diagram.alternative, diagram.caption, diagram.notes)
       case .table(let table):
         parts.append(label + Escape.markdown(index == 0 ? step.caption ?? table.caption : table.caption))
         parts.append(self.table(table))
@@ -64,6 +63,17 @@ struct MarkdownReport {
     }
     if let note = step.note { parts.append("*\(Escape.markdown(note))*") }
     return parts
+  }
+
+  private func figure(
+    _ step: RunDocument.Step, _ index: Int, _ label: String, _ alternative: String, _ own: String, _ notes: [String]
+  ) -> [String] {
+    let caption = step.caption ?? own
+    let stop = caption.hasSuffix(".") ? " " : ". "
+    return [
+      "![\(Escape.markdown(alternative))](\(numbering.figurePath(step.name, index)))",
+      label + Escape.markdown(caption) + stop + self.notes(notes),
+    ]
   }
 
   private func notes(_ notes: [String]) -> String {

@@ -4,11 +4,14 @@ import NotebookSyntax
 public struct Table: Sendable {
   public let columns: [Column]
   public let rowCount: Int
+  /// Where the rows come from, while a result is traced; nil otherwise.
+  public var origins: RowOrigins?
 
-  public init(columns: [Column], rowCount: Int) {
+  public init(columns: [Column], rowCount: Int, origins: RowOrigins? = nil) {
     precondition(columns.allSatisfy { $0.values.count == rowCount }, "columns of one length")
     self.columns = columns
     self.rowCount = rowCount
+    self.origins = origins
   }
 
   public var schema: Schema { Schema(columns.map(\.schema)) }
@@ -19,7 +22,9 @@ public struct Table: Sendable {
 
   /// The rows at `rows`, in that order.
   public func rows(_ rows: [Int]) -> Table {
-    Table(columns: columns.map { Column(schema: $0.schema, values: $0.values.picked(rows)) }, rowCount: rows.count)
+    Table(
+      columns: columns.map { Column(schema: $0.schema, values: $0.values.picked(rows)) }, rowCount: rows.count,
+      origins: origins?.picked(rows))
   }
 }
 

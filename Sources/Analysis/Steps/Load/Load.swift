@@ -174,6 +174,7 @@ public struct Load: Step {
     let source = wanted.count > declarations.count ? sources(read.columns[declarations.count]) : []
     var table = Table(columns: Array(read.columns.prefix(declarations.count)), rowCount: read.rowCount)
     if published != nil, written.isEmpty { table = PublishedSchema.unguarded(table) }
+    if context.isTracing { table.origins = RowOrigins(all: table.rowCount, of: context.planned.name) }
     var problems = read.problems
     checkKey(table, lines: read.lines, &problems)
     if problems.count > 0 { throw StepFailure(LoadMessages.problems(problems, file)) }
