@@ -46,6 +46,10 @@ struct RunState {
     return note(planned, outcome, digests, reads, origin)
   }
 
+  func outcome(_ name: String) -> StepOutcome? { outcomes[name] }
+
+  func table(_ name: String) -> Table? { outcomes[name]?.table }
+
   /// What the store holds for a step, without running anything; nil where a producer's outcome is not known.
   mutating func lookUp(_ planned: PlannedStep) throws(StepFailure) -> (reads: [StepResult.Read], isStored: Bool)? {
     guard planned.producers.allSatisfy({ outputs[$0] != nil }) else { return nil }
