@@ -1,5 +1,6 @@
 import Analysis
 import Digests
+import NotebookSyntax
 
 /// One file of a run's folder.
 public struct OutputFile: Sendable {
@@ -17,7 +18,7 @@ public struct OutputFile: Sendable {
 public enum Renderer {
   public static func render(_ sealed: SealedRun, engine: String) -> [OutputFile] {
     // What steps publish themselves comes first: a result's rows don't take the place of a table of their name.
-    let published = sealed.run.steps.flatMap(\.outcome.publications).map {
+    let published = sealed.run.publications.map {
       OutputFile(path: $0.path, bytes: $0.bytes)
     }
     let rendered = render(RunDocument(sealed, engine: engine)).filter { file in
@@ -36,7 +37,7 @@ public enum Renderer {
     ]
     for step in document.steps {
       for (index, exhibit) in step.exhibits.enumerated() {
-        guard let drawing = numbering.drawing(step.name, index) else { continue }
+        guard case .figure = exhibit, let drawing = numbering.drawing(step.name, index) else { continue }
         let path = numbering.figurePath(step.name, index)
         files.append(OutputFile(path: path, bytes: Array(drawing.standalone.utf8)))
       }
@@ -52,16 +53,15 @@ public enum Renderer {
 /// Numbers of figures and tables in page order, and the figures drawn.
 struct ExhibitNumbering {
   private var labels: [String: String] = [:]
-  private var drawings: [String: any Drawing] = [:]
+  private var drawings: [String: SVGFigure] = [:]
+  /// What a step's name leads to: its first figure and its first table.
+  private var targets: [String: (text: String, anchor: String)] = [:]
+  private var anchors: [String: String] = [:]
 
   init(_ document: RunDocument) {
     for step in document.steps {
       for (index, exhibit) in step.exhibits.enumerated() {
-        switch exhibit {
-        case .figure(let figure): drawings["\(step.name)/\(index)"] = SVGFigure(figure)
-        case .flow(let diagram): drawings["\(step.name)/\(index)"] = FlowSVG(diagram)
-        case .table, .statement: break
-        }
+        if case .figure(let figure) = exhibit { drawings["\(step.name)/\(index)"] = SVGFigure(figure) }
       }
     }
     var figures = 0
@@ -73,19 +73,35 @@ struct ExhibitNumbering {
       }
       for (index, exhibit) in step.exhibits.enumerated() {
         switch exhibit {
-        case .figure, .flow:
+        case .figure:
           figures += 1
-          labels["\(cell.name.text)/\(index)"] = "Figure \(figures)"
+          note(cell.name.text, index, "Figure \(figures)", kind: "fig")
         case .table:
           tables += 1
-          labels["\(cell.name.text)/\(index)"] = "Table \(tables)"
+          note(cell.name.text, index, "Table \(tables)", kind: "tbl")
         case .statement: break
         }
       }
     }
   }
 
-  func drawing(_ step: String, _ index: Int) -> (any Drawing)? { drawings["\(step)/\(index)"] }
+  private mutating func note(_ step: String, _ index: Int, _ label: String, kind: String) {
+    labels["\(step)/\(index)"] = label
+    let isFirst = targets["\(kind)-\(step)"] == nil
+    // Names of steps hold no hyphen, so those behind the first can have a number.
+    let anchor = isFirst ? "\(kind)-\(step)" : "\(kind)-\(step)-\(index + 1)"
+    anchors["\(step)/\(index)"] = anchor
+    if isFirst { targets[anchor] = (label, anchor) }
+  }
+
+  func anchor(_ step: String, _ index: Int) -> String? { anchors["\(step)/\(index)"] }
+
+  /// What a reference to a figure or table reads, and where it leads.
+  func target(_ reference: CrossReference) -> (text: String, anchor: String) {
+    targets["\(reference.kind.rawValue)-\(reference.name)"] ?? (reference.text, "")
+  }
+
+  func drawing(_ step: String, _ index: Int) -> SVGFigure? { drawings["\(step)/\(index)"] }
 
   func label(_ step: String, _ index: Int) -> String? { labels["\(step)/\(index)"] }
 

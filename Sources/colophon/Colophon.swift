@@ -30,7 +30,8 @@ struct Colophon: ParsableCommand {
     colophon_prepare_heap()
     do {
       var command = try parseAsRoot()
-      try command.run()
+      let limits = try (command as? any ProjectCommand)?.project.limits() ?? [:]
+      try Limit.$chosen.withValue(limits) { try command.run() }
     } catch {
       end(with: error)
     }

@@ -16,10 +16,30 @@ struct ProjectOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Largest file that is read, in bytes.", valueName: "bytes"))
   var maxFileSize = 4 << 30
 
+  @Option(
+    name: .customLong("limit"),
+    help: ArgumentHelp(
+      "Raises or lowers a limit of what files may ask: \(Limit.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "name=number"))
+  var limit: [String] = []
+
+  func limits() throws -> [Limit: Int] {
+    do throws(Limit.Problem) {
+      return try Limit.read(limit)
+    } catch {
+      throw ValidationError(error.message)
+    }
+  }
+
   func workspace(above folder: String) -> Workspace {
     let root = project.map(Paths.absolute) ?? Paths.projectRoot(above: folder) ?? folder
     return Workspace(root: root, largestFile: maxFileSize)
   }
+}
+
+/// A command that reads notebooks or data, within limits.
+protocol ProjectCommand: ParsableCommand {
+  var project: ProjectOptions { get }
 }
 
 /// Paths of the command line, which may be absolute or relative to the current directory.

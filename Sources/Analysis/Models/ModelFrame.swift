@@ -56,9 +56,9 @@ struct ModelFrame {
     case factor(levels: [String], codes: [Int32])
   }
 
-  private static let largest = 1 << 28
+  private static var largest: Int { Limit.modelNumbers.value }
   /// Fitting takes time with the square of the columns.
-  private static let mostColumns = 10_000
+  private static var mostColumns: Int { Limit.coefficients.value }
 
   /// - Parameters:
   ///   - others: further columns whose missing values exclude a row: random slopes and groups.
@@ -127,11 +127,15 @@ struct ModelFrame {
         let count = columns.count + max(1, parts.count) * Self.width(of: item, coding: coding)
         guard count <= Self.mostColumns else {
           throw StepFailure(
-            Diagnostic("limit", "the model would have more than \(Self.mostColumns) coefficients", at: term.span))
+            Diagnostic(
+              "limit", "the model would have more than \(Self.mostColumns) coefficients", at: term.span,
+              help: Limit.coefficients.help()))
         }
         guard count * complete.count <= Self.largest else {
           throw StepFailure(
-            Diagnostic("limit", "the model matrix would hold more than \(Self.largest) numbers", at: term.span))
+            Diagnostic(
+              "limit", "the model matrix would hold more than \(Self.largest) numbers", at: term.span,
+              help: Limit.modelNumbers.help()))
         }
         let pieces = try Self.pieces(item, key, coding: coding, at: variable.span)
         parts =

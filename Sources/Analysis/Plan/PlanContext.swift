@@ -12,16 +12,22 @@ public struct PlanContext {
   public private(set) var resultsRead: Set<String> = []
   /// The steps that were followed beyond those that the cell names.
   private(set) var followed: [String] = []
+  /// The steps with `each` of which the results of all values are read.
+  public private(set) var wholesRead: Set<String> = []
+  /// What steps yield; of one with `each`, in an instance of a cell, what it yields for the same value.
   let yields: [String: Yield?]
-  /// The steps before this one.
+  /// Of steps with `each`, what all values yield together.
+  let wholes: [String: Yield?]
+  /// The steps before this one; of one with `each`, in an instance of a cell, that for the same value.
   let planned: [String: PlannedStep]
   let cells: [String: Cell]
   let workspace: Workspace
 
   init(
-    cell: Cell, frontMatter: FrontMatter, yields: [String: Yield?], cells: [String: Cell], workspace: Workspace,
-    planned: [String: PlannedStep] = [:]
+    cell: Cell, frontMatter: FrontMatter, yields: [String: Yield?], wholes: [String: Yield?] = [:],
+    cells: [String: Cell], workspace: Workspace, planned: [String: PlannedStep] = [:]
   ) {
+    self.wholes = wholes
     self.planned = planned
     self.cell = cell
     self.frontMatter = frontMatter
@@ -77,16 +83,26 @@ public struct PlanContext {
   }
 
   /// The steps through which the rows of a table came, the first one first. Their results are noted as read.
-  mutating func rowChain(_ reference: Reference) -> [PlannedStep] {
-    var chain: [PlannedStep] = []
+  mutating func rowChain(_ reference: Reference) -> [RowLink] {
+    var chain: [RowLink] = []
     var next: String? = reference.name
     while let name = next, let step = planned[name] {
-      chain.append(step)
+      chain.append(RowLink(name: name, step: step))
       resultsRead.insert(name)
       if name != reference.name, !followed.contains(name) { followed.append(name) }
       next = (step.step as? any RowKeeping)?.rowsOf.name
     }
     return chain.reversed()
+  }
+
+  /// The shape of a step's whole result, of one with `each` keyed by its values; nil where it has mistakes of its own.
+  public mutating func result(_ reference: Reference) -> Shape? {
+    if reference.isWhole, let whole = wholes[reference.name] {
+      wholesRead.insert(reference.name)
+      return whole?.shape
+    }
+    resultsRead.insert(reference.name)
+    return (yields[reference.name] ?? nil)?.shape
   }
 
   /// Notes that the step reads every column of a table.
@@ -156,8 +172,9 @@ public struct PlanContext {
       report("path", "a path begins with a step's name", path.span)
       return nil
     }
-    resultsRead.insert(name)
-    guard let yield = yields[name] else {
+    let isWhole = ResultPath.namesValue(path) && wholes[name] != nil
+    if isWhole { wholesRead.insert(name) } else { resultsRead.insert(name) }
+    guard let yield = isWhole ? wholes[name] : yields[name] else {
       report(
         "unknown-step", "there is no step `\(name)`", span,
         help: Suggestion.help(for: name, among: yields.keys.sorted()))
@@ -174,6 +191,9 @@ public struct PlanContext {
 
   /// The table of another notebook's run that a path leads to; nil where it leads to another file.
   public func published(_ file: SourcedText) -> PublishedTable? { PublishedTable(file, in: workspace) }
+
+  /// Whether there is such a file in the project.
+  public func exists(_ path: String) -> Bool { workspace.exists(path) }
 
   /// The beginning of a file, for its header; reported where it can't be read.
   public mutating func beginning(of file: SourcedText, limit: Int) -> [UInt8]? {

@@ -13,6 +13,12 @@ extension RowKeeping {
   func losses(_ result: ResultValue) -> [RowLoss] { [] }
 }
 
+/// A step on the way that rows came, with the name of its cell.
+struct RowLink: Sendable {
+  let name: String
+  let step: PlannedStep
+}
+
 /// Rows that a step dropped for one reason.
 struct RowLoss: Sendable {
   let reason: String

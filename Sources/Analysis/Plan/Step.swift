@@ -30,9 +30,14 @@ public protocol Step: Sendable {
   var files: [SourcedText] { get }
 
   func run(_ context: RunContext) throws -> StepOutcome
+
+  /// What the outcomes for all values of `each` become once all are known, in order: P values that are adjusted over them.
+  /// Nil where they stay as they are.
+  func settle(_ outcomes: [StepOutcome], _ key: EachKey) -> [StepOutcome]?
 }
 
 extension Step {
+  public func settle(_ outcomes: [StepOutcome], _ key: EachKey) -> [StepOutcome]? { nil }
   public var files: [SourcedText] { [] }
   public static var isRendering: Bool { false }
   public static var isPreparation: Bool { false }
@@ -59,6 +64,10 @@ public struct Key: Sendable {
 
   /// Keys that every cell may carry.
   static let common: [Key] = [
+    .optional(
+      "each", "name: {type, values}",
+      "`{analyte: {type: column, values: [alt, ast]}}`, or `{analyte: [alt, ast]}` for columns: the step once for each value, which `$analyte` stands for; results are keyed by it, `NAME[\"alt\"]`, and so are those of whatever reads the step."
+    ),
     .optional("caption", "text", "Stands over what the step shows."),
     .optional("note", "text", "Stands under what the step shows."),
     .optional(
@@ -72,6 +81,8 @@ public struct Key: Sendable {
 public struct Reference: Sendable {
   public let name: String
   public let span: Span
+  /// Whether a step with `each` is read with the results of all values.
+  public var isWhole = false
 }
 
 /// What a step yields, known before the run.
@@ -84,7 +95,7 @@ public struct Yield: Sendable {
   /// Set where the step yields estimates that others may compare: the keys of its rows.
   public var estimates: [Shape.Key]?
   /// The steps that the rows of its input came through, where the step follows them.
-  var rowChain: [PlannedStep] = []
+  var rowChain: [RowLink] = []
   /// Set where the step reads a table that another notebook's run published.
   public var published: PublishedTable?
 
@@ -100,7 +111,7 @@ public struct Yield: Sendable {
   /// What every table step's result holds.
   public static func table(_ schema: Schema, _ fields: [Shape.Field] = []) -> Yield {
     Yield(
-      schema: schema,
+      schema: schema.withSensitivity,
       shape: .record([.init("n_rows", .count), .init("columns", .list(.text)), .init("sha256", .text)] + fields))
   }
 }
@@ -136,6 +147,7 @@ public struct StepOutcome: Sendable {
 
   /// A table with the result every table step has.
   public static func table(_ table: Table, from rowsIn: Int, _ fields: [ResultValue.Field] = []) -> StepOutcome {
+    let table = table.withSensitivity
     let content = TableContent(of: table)
     let common: [ResultValue.Field] = [
       .init("n_rows", .count(table.rowCount)),
@@ -158,7 +170,11 @@ public struct Publication: Sendable {
   public let bytes: [UInt8]
 
   public init(path: String, text: String) {
+    self.init(path: path, bytes: Array(text.utf8))
+  }
+
+  init(path: String, bytes: [UInt8]) {
     self.path = path
-    bytes = Array(text.utf8)
+    self.bytes = bytes
   }
 }

@@ -2,7 +2,6 @@
 public enum Exhibit: Sendable {
   case table(TableExhibit)
   case figure(Figure)
-  case flow(FlowDiagram)
   /// A sentence or two: what was done, what was found odd.
   case statement(String)
 }

@@ -15,7 +15,6 @@ extension Exhibit {
         .init("notes", .array(table.notes.map { .string($0) })),
       ])
     case .figure(let figure): return figure.json
-    case .flow(let diagram): return diagram.json
     }
   }
 
@@ -25,9 +24,6 @@ extension Exhibit {
     case "statement":
       guard let text = json["text"]?.string else { return nil }
       self = .statement(text)
-    case "flow":
-      guard let diagram = FlowDiagram(json: json) else { return nil }
-      self = .flow(diagram)
     case "figure":
       guard let figure = Figure(json: json) else { return nil }
       self = .figure(figure)

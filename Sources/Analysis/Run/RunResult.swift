@@ -34,6 +34,8 @@ public struct RunResult: Sendable {
   /// In the order they ran.
   public let steps: [StepResult]
   public let inputs: [Inputs.File]
+  /// What prose cites, in the order in which it does.
+  public let sources: [BibliographyEntry]
   /// The text of each `{value}`, for each block of prose.
   public let values: [[String]]
 

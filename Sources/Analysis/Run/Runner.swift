@@ -16,9 +16,14 @@ public enum Runner {
       steps.append(step)
       observer?.finished(step)
     }
+    let unresolved = ProseReferences.check(plan.notebook) { name in
+      steps.first { $0.planned.name.isExactly(name) }?.outcome.exhibits ?? []
+    }
+    guard unresolved.isEmpty else { throw StepFailure(unresolved) }
+    let sources = try BibliographyFile.cited(plan.notebook, state.inputs)
     let results = steps.map { ($0.planned.name, $0.outcome.result) }
     return RunResult(
-      plan: plan, steps: steps, inputs: state.inputs.files,
+      plan: plan, steps: steps, inputs: state.inputs.files, sources: sources,
       values: try values(plan, Dictionary(results, uniquingKeysWith: { first, _ in first })))
   }
 

@@ -144,3 +144,12 @@ extension Flow: RowSelecting {
     return conditions.selection
   }
 }
+
+extension Visits: RowSelecting {
+  func rows(behind path: TracePath, in table: Table) -> RowSelection? {
+    guard let key = path.keys(of: "windows")?.first else { return nil }
+    var conditions = RowConditions(table)
+    conditions.keep(Self.visitName, is: key)
+    return conditions.selection
+  }
+}

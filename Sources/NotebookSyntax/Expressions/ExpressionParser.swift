@@ -6,7 +6,7 @@ struct ExpressionParser {
   private static let keywords: Set<String> = ["and", "or", "not", "in", "is"]
   private static let deepest = 40
   /// Each operator makes the tree one deeper, and trees are walked by recursion.
-  private static let mostOperators = 400
+  private static var mostOperators: Int { Limit.operators.value }
 
   private var lexer: Lexer
   private(set) var token: Lexer.Token
@@ -94,7 +94,7 @@ struct ExpressionParser {
     guard operators <= Self.mostOperators else {
       throw Diagnostic(
         "limit", "this expression has more than \(Self.mostOperators) operators", at: span,
-        help: "compute parts of it in columns of their own")
+        help: Limit.operators.help("compute parts of it in columns of their own"))
     }
   }
 

@@ -1,8 +1,8 @@
 /// Parses and expands a formula. Precedence as in R: `^` > `:` > `*` > `+ -` > `|` > `~`.
 struct FormulaParser {
-  private static let mostTerms = 200
+  private static var mostTerms: Int { Limit.terms.value }
   private static let deepest = 40
-  private static let mostVariables = 1000
+  private static var mostVariables: Int { Limit.formulaNames.value }
 
   /// A sum of terms on its way to being expanded; `intercept` is nil where nothing was said of it.
   private struct Sum {
@@ -94,7 +94,8 @@ struct FormulaParser {
     total.random += next.random
     total.covariances += next.covariances
     guard total.terms.count <= Self.mostTerms else {
-      throw Diagnostic("formula", "this formula expands to more than \(Self.mostTerms) terms", at: span)
+      throw Diagnostic(
+        "formula", "this formula expands to more than \(Self.mostTerms) terms", at: span, help: Limit.terms.help())
     }
   }
 
@@ -151,7 +152,8 @@ struct FormulaParser {
       throw Diagnostic("formula", "`1` and `0` stand for the intercept and do not interact", at: span)
     }
     guard left.terms.count * right.terms.count <= Self.mostTerms else {
-      throw Diagnostic("formula", "this formula expands to more than \(Self.mostTerms) terms", at: span)
+      throw Diagnostic(
+        "formula", "this formula expands to more than \(Self.mostTerms) terms", at: span, help: Limit.terms.help())
     }
     var result = Sum()
     for a in left.terms {
@@ -171,7 +173,9 @@ struct FormulaParser {
     let start = parser.tokenSpan
     variables += 1
     guard variables <= Self.mostVariables else {
-      throw Diagnostic("limit", "this formula names more than \(Self.mostVariables) variables", at: start)
+      throw Diagnostic(
+        "limit", "this formula names more than \(Self.mostVariables) variables", at: start,
+        help: Limit.formulaNames.help())
     }
     if parser.isAt("(") {
       depth += 1

@@ -1,6 +1,7 @@
 /// Prose as a tree: GitHub Flavored Markdown, without anything that a report could not show safely.
 public indirect enum MarkdownBlock: Sendable {
-  case heading(level: Int, [MarkdownInline])
+  /// `name`: of a title that ends with `{#sec-name}`.
+  case heading(level: Int, [MarkdownInline], name: String?)
   case paragraph([MarkdownInline])
   case list(items: [[MarkdownBlock]], start: Int?, isTight: Bool)
   case quote([MarkdownBlock])
@@ -10,8 +11,13 @@ public indirect enum MarkdownBlock: Sendable {
   case rule
   case table(alignments: [Alignment], header: [[MarkdownInline]], rows: [[[MarkdownInline]]])
   case footnote(label: String, [MarkdownBlock])
+  /// A quotation that begins with `[!NOTE]` or another of GitHub's five words.
+  case admonition(Admonition, [MarkdownBlock])
+  /// A term, and lines behind it that begin with `: `.
+  case definition(term: [MarkdownInline], meanings: [[MarkdownInline]])
 
   public enum Alignment: Sendable { case none, left, center, right }
+  public enum Admonition: String, Sendable, CaseIterable { case note, tip, important, warning, caution }
 }
 
 public indirect enum MarkdownInline: Sendable {
@@ -27,6 +33,10 @@ public indirect enum MarkdownInline: Sendable {
   case footnoteReference(String)
   /// The n-th `{value}` of its top-level block.
   case value(Int)
+  /// The n-th citation, reference to a figure, table or section, and formula of its top-level block.
+  case citation(Int)
+  case crossReference(Int)
+  case mathematics(Int)
 }
 
 extension [MarkdownInline] {
@@ -39,7 +49,7 @@ extension [MarkdownInline] {
       case .emphasis(let inner), .strong(let inner), .strikethrough(let inner), .link(_, let inner),
         .image(_, let inner):
         return inner.plainText
-      case .footnoteReference, .value: return ""
+      case .footnoteReference, .value, .citation, .crossReference, .mathematics: return ""
       }
     }.joined()
   }

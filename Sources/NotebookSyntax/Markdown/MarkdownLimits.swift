@@ -9,7 +9,7 @@ struct MarkdownLimits {
   /// Blanks before or between them.
   static let widestIndent = 400
   /// Cells of all tables.
-  static let mostTableCells = 200_000
+  static var mostTableCells: Int { Limit.markdownTableCells.value }
   /// Bytes of the longest block of link definitions, times the brackets that could name one of them.
   static let largestExpansion = 16 << 20
 
@@ -103,7 +103,8 @@ struct MarkdownLimits {
     if cells > Self.mostTableCells {
       problem = Diagnostic(
         "limit", "the tables of this notebook have more than \(Self.mostTableCells) cells",
-        at: Span(line.lowerBound, line.upperBound), help: "data belong in files, which `table` steps show")
+        at: Span(line.lowerBound, line.upperBound),
+        help: Limit.markdownTableCells.help("move data into files, which `table` steps show"))
     }
     guard bytes[line].allSatisfy({ " \t\r>|:-*+".utf8.contains($0) }) else { return }
     let bars = bytes[line].count(where: { $0 == UInt8(ascii: "|") })

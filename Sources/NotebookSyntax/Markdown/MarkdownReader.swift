@@ -10,7 +10,7 @@ struct MarkdownReader {
   enum Content {
     case fenced(info: String)
     /// `values` are the code texts of the block's `{value}` roles with cmark's idea of where each stands.
-    case prose(MarkdownBlock, values: [RawValue])
+    case prose(MarkdownBlock, values: [RawValue], marks: Marks)
   }
 
   struct RawValue {
@@ -19,14 +19,33 @@ struct MarkdownReader {
     var column: Int
   }
 
+  /// What the text of a block names, in order; places are not known yet.
+  struct Marks {
+    var citations: [Citation] = []
+    var references: [CrossReference] = []
+    /// Numbers of the formulas taken out of the text.
+    var formulas: [Int] = []
+  }
+
+  let protected: ProtectedMarkdown
   private var values: [RawValue] = []
+  var marks = Marks()
+  /// Links hold no links, so what stands in one names nothing.
+  var isInLink = false
   private var footnotes = 0
   /// Lines of `{kind}` fences that stand inside lists or quotations.
   private(set) var nestedCells: [Int] = []
   /// Lines of what is nested deeper than anyone writes, which is refused rather than recursed into.
   private(set) var tooDeep: [Int] = []
 
-  static func read(_ bytes: [UInt8]) -> (blocks: [TopLevel], nestedCells: [Int], tooDeep: [Int]) {
+  private init(_ protected: ProtectedMarkdown) { self.protected = protected }
+
+  /// - Parameters:
+  ///   - protected: the text behind the front matter.
+  ///   - blanked: what stands for the front matter, so that lines keep their numbers.
+  static func read(_ protected: ProtectedMarkdown, behind blanked: [UInt8]) -> (
+    blocks: [TopLevel], nestedCells: [Int], tooDeep: [Int]
+  ) {
     cmark_gfm_core_extensions_ensure_registered()
     guard let parser = cmark_parser_new(CMARK_OPT_FOOTNOTES | CMARK_OPT_DEFAULT) else { return ([], [], []) }
     defer { cmark_parser_free(parser) }
@@ -35,12 +54,14 @@ struct MarkdownReader {
         cmark_parser_attach_syntax_extension(parser, syntax)
       }
     }
-    bytes.withUnsafeBytes { buffer in
-      cmark_parser_feed(parser, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+    for bytes in [blanked, protected.bytes] {
+      bytes.withUnsafeBytes { buffer in
+        cmark_parser_feed(parser, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+      }
     }
     guard let document = cmark_parser_finish(parser) else { return ([], [], []) }
     defer { cmark_node_free(document) }
-    var reader = MarkdownReader()
+    var reader = MarkdownReader(protected)
     var blocks: [TopLevel] = []
     for node in children(document) {
       let start = Int(cmark_node_get_start_line(node))
@@ -50,8 +71,9 @@ struct MarkdownReader {
         continue
       }
       reader.values = []
+      reader.marks = Marks()
       guard let block = reader.block(node, depth: 0) else { continue }
-      blocks.append(TopLevel(lines: lines, content: .prose(block, values: reader.values)))
+      blocks.append(TopLevel(lines: lines, content: .prose(block, values: reader.values, marks: reader.marks)))
     }
     return (blocks, reader.nestedCells, reader.tooDeep)
   }
@@ -76,6 +98,9 @@ struct MarkdownReader {
     cmark_node_get_literal(node).map { String(cString: $0) } ?? ""
   }
 
+  /// What code and addresses hold, as the author wrote it.
+  private func verbatim(_ node: OpaquePointer) -> String { protected.restored(Self.literal(node)) }
+
   private mutating func blocks(_ node: OpaquePointer, depth: Int) -> [MarkdownBlock] {
     guard depth < 40 else {
       if cmark_node_first_child(node) != nil { tooDeep.append(Int(cmark_node_get_start_line(node))) }
@@ -87,20 +112,21 @@ struct MarkdownReader {
   private mutating func block(_ node: OpaquePointer, depth: Int) -> MarkdownBlock? {
     switch cmark_node_get_type(node) {
     case CMARK_NODE_HEADING:
-      return .heading(level: Int(cmark_node_get_heading_level(node)), inlines(node, depth: depth))
-    case CMARK_NODE_PARAGRAPH: return .paragraph(inlines(node, depth: depth))
+      let (title, name) = Self.named(inlines(node, depth: depth))
+      return .heading(level: Int(cmark_node_get_heading_level(node)), title, name: name)
+    case CMARK_NODE_PARAGRAPH: return Self.definition(inlines(node, depth: depth))
     case CMARK_NODE_LIST:
       let items = Self.children(node).map { blocks($0, depth: depth) }
       let isOrdered = cmark_node_get_list_type(node) == CMARK_ORDERED_LIST
       return .list(
         items: items, start: isOrdered ? Int(cmark_node_get_list_start(node)) : nil,
         isTight: cmark_node_get_list_tight(node) != 0)
-    case CMARK_NODE_BLOCK_QUOTE: return .quote(blocks(node, depth: depth))
+    case CMARK_NODE_BLOCK_QUOTE: return Self.admonition(blocks(node, depth: depth))
     case CMARK_NODE_CODE_BLOCK:
       let info = Self.info(node)
       if Self.isCellInfo(info) { nestedCells.append(Int(cmark_node_get_start_line(node))) }
-      return .code(Self.literal(node), language: info)
-    case CMARK_NODE_HTML_BLOCK: return .html(Self.literal(node))
+      return .code(verbatim(node), language: protected.restored(info))
+    case CMARK_NODE_HTML_BLOCK: return .html(verbatim(node))
     case CMARK_NODE_THEMATIC_BREAK: return .rule
     case CMARK_NODE_FOOTNOTE_DEFINITION:
       // cmark orders definitions by their first reference and numbers references so, but definitions not.
@@ -144,21 +170,24 @@ struct MarkdownReader {
           result.append(.value(values.count))
           values.append(
             RawValue(
-              text: Self.literal(node), line: Int(cmark_node_get_start_line(node)),
+              text: verbatim(node), line: Int(cmark_node_get_start_line(node)),
               column: Int(cmark_node_get_start_column(node))))
         } else {
-          result.append(.code(Self.literal(node)))
+          result.append(.code(verbatim(node)))
         }
       case CMARK_NODE_SOFTBREAK: result.append(.softBreak)
       case CMARK_NODE_LINEBREAK: result.append(.lineBreak)
       case CMARK_NODE_EMPH: result.append(.emphasis(inlines(node, depth: depth + 1)))
       case CMARK_NODE_STRONG: result.append(.strong(inlines(node, depth: depth + 1)))
       case CMARK_NODE_LINK, CMARK_NODE_IMAGE:
-        let address = cmark_node_get_url(node).map { String(cString: $0) } ?? ""
+        let address = protected.restored(cmark_node_get_url(node).map { String(cString: $0) } ?? "")
+        let wasInLink = isInLink
+        isInLink = true
         let inner = inlines(node, depth: depth + 1)
+        isInLink = wasInLink
         let isLink = cmark_node_get_type(node) == CMARK_NODE_LINK
         result.append(isLink ? .link(address: address, inner) : .image(address: address, inner))
-      case CMARK_NODE_HTML_INLINE: result.append(.html(Self.literal(node)))
+      case CMARK_NODE_HTML_INLINE: result.append(.html(verbatim(node)))
       case CMARK_NODE_FOOTNOTE_REFERENCE: result.append(.footnoteReference(Self.literal(node)))
       default:
         if String(cString: cmark_node_get_type_string(node)) == "strikethrough" {
@@ -166,7 +195,7 @@ struct MarkdownReader {
         }
       }
     }
-    return Self.merged(result)
+    return marked(Self.merged(result))
   }
 
   /// cmark splits text at every character that might have been markup; join what stands together.

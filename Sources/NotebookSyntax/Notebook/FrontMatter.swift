@@ -18,8 +18,20 @@ public struct FrontMatter: Sendable {
   /// Confidence level of every interval that does not say its own.
   public var level = 0.95
   public var alpha = 0.05
+  /// The BibTeX file that citations name sources of, relative to the project root.
+  public var bibliography: SourcedText?
+  public var citationStyle = CitationStyle.vancouver
 
-  static let keys = ["title", "authors", "date", "description", "license", "lang", "params", "seed", "level", "alpha"]
+  static let keys = [
+    "title", "authors", "date", "description", "license", "lang", "params", "seed", "level", "alpha", "bibliography",
+    "citation_style",
+  ]
+}
+
+public enum CitationStyle: String, Sendable, CaseIterable {
+  /// Numbers in the order in which sources are first named.
+  case vancouver
+  case authorYear = "author-year"
 }
 
 public struct ParameterDeclaration: Sendable {
@@ -34,7 +46,28 @@ public enum ParameterType: Sendable {
   case integer, boolean, text, column, file
   case category([String])
 
-  static let forms = "number (with a unit if it has one), integer, boolean, text, column, file, {category: [A, B]}"
+  public static let forms =
+    "number (with a unit if it has one), integer, boolean, text, column, file, {category: [A, B]}"
+
+  /// A type as it is written; nil where that is none.
+  public init?(_ node: YAMLNode) {
+    if case .mapping(let entries) = node.content, entries.count == 1, entries[0].key.text == "category",
+      case .sequence(let levels) = entries[0].value.content
+    {
+      self = .category(levels.compactMap { $0.scalar?.text })
+      return
+    }
+    let words = node.scalar?.text.split(separator: " ").map(String.init) ?? []
+    switch words.first {
+    case "number" where words.count <= 2: self = .number(unit: words.count == 2 ? words[1] : nil)
+    case "integer" where words.count == 1: self = .integer
+    case "boolean" where words.count == 1: self = .boolean
+    case "text" where words.count == 1: self = .text
+    case "column" where words.count == 1: self = .column
+    case "file" where words.count == 1: self = .file
+    default: return nil
+    }
+  }
 
   public var name: String {
     switch self {

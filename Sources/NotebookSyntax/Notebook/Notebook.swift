@@ -41,6 +41,10 @@ public struct Prose: Sendable {
   public let span: Span
   /// The `{value}` references in it, in order.
   public let values: [ValueReference]
+  /// The sources, places and formulas in it, in order.
+  public let citations: [Citation]
+  public let references: [CrossReference]
+  public let formulas: [Mathematics]
 }
 
 /// A result named in prose: ``{value}`growth.terms["week"].estimate:.3` ``.

@@ -1,10 +1,8 @@
 /// Stage one: text → notebook. Never throws; what is wrong becomes diagnostics.
 public struct NotebookParser {
-  private static let largest = 1 << 20
-  private static let mostCells = 1000
 
-  private let source: SourceFile
-  private var diagnostics: [Diagnostic] = []
+  fileprivate let source: SourceFile
+  fileprivate var diagnostics: [Diagnostic] = []
   private var blocks: [Notebook.Block] = []
   private var kinds: [String: Int] = [:]
 
@@ -22,10 +20,10 @@ public struct NotebookParser {
   }
 
   private mutating func parse() -> FrontMatter {
-    guard source.bytes.count <= Self.largest else {
+    guard source.bytes.count <= Limit.notebookBytes.value else {
       report(
-        "limit", "the notebook is larger than \(Self.largest >> 20) MB", Span(0, 0),
-        help: "divide it, or move what is data into a file")
+        "limit", "the notebook is larger than \(Limit.notebookBytes.value) bytes", Span(0, 0),
+        help: Limit.notebookBytes.help("divide it, move what is data into a file"))
       return FrontMatter()
     }
     if let offset = source.bytes.firstIndex(of: 0) {
@@ -55,7 +53,8 @@ public struct NotebookParser {
       diagnostics.append(problem)
       return frontMatter
     }
-    let (topLevel, nested, tooDeep) = MarkdownReader.read(blanked + bytes[bodyStart...])
+    let protected = ProtectedMarkdown(bytes, from: bodyStart)
+    let (topLevel, nested, tooDeep) = MarkdownReader.read(protected, behind: Array(blanked))
     for line in tooDeep {
       report("limit", "this stands inside more lists, quotations or emphasis than a report shows", source.line(line))
     }
@@ -70,13 +69,20 @@ public struct NotebookParser {
       switch block.content {
       case .fenced:
         count += 1
-        guard count <= Self.mostCells else {
-          report("limit", "the notebook has more than \(Self.mostCells) cells", span, help: "divide it")
+        guard count <= Limit.cells.value else {
+          report(
+            "limit", "the notebook has more than \(Limit.cells.value) cells", span, help: Limit.cells.help("divide it"))
           return frontMatter
         }
         cell(block.lines, span)
-      case .prose(let prose, let raw):
-        blocks.append(.prose(Prose(block: prose, span: span, values: values(raw, in: span))))
+      case .prose(let prose, let raw, var marks):
+        locate(&marks, in: span)
+        let formulas = marks.formulas.map { mathematics(protected.formulas[$0]) }
+        blocks.append(
+          .prose(
+            Prose(
+              block: prose, span: span, values: values(raw, in: span), citations: marks.citations,
+              references: marks.references, formulas: formulas)))
       }
     }
     return frontMatter
@@ -211,6 +217,48 @@ public struct NotebookParser {
     } catch {
       diagnostics.append(error)
       return nil
+    }
+  }
+}
+
+extension NotebookParser {
+  /// Finds the places of what text names, in the order in which it stands there.
+  private func locate(_ marks: inout MarkdownReader.Marks, in block: Span) {
+    var from = block.start
+    func place(_ text: String) -> Span {
+      let wanted = Array(text.utf8)
+      var offset = from
+      while offset + wanted.count <= block.end {
+        if source.bytes[offset] == wanted[0], source.bytes[offset..<offset + wanted.count].elementsEqual(wanted) {
+          from = offset + wanted.count
+          return Span(offset, from)
+        }
+        offset += 1
+      }
+      // Written as an entity: the others are not looked for either, which would take a time for each.
+      from = block.end
+      return block
+    }
+    for citation in marks.citations.indices {
+      for item in marks.citations[citation].items.indices {
+        marks.citations[citation].items[item].span = place("@" + marks.citations[citation].items[item].key)
+      }
+    }
+    from = block.start
+    for index in marks.references.indices { marks.references[index].span = place(marks.references[index].text) }
+  }
+
+  private mutating func mathematics(_ formula: ProtectedMarkdown.Formula) -> Mathematics {
+    do throws(MathParser.Mistake) {
+      let node = try MathParser.parse(formula.tex)
+      return Mathematics(tex: formula.tex, isDisplay: formula.isDisplay, node: node)
+    } catch {
+      let isVerbatim = formula.tex.utf8.count == formula.span.end - formula.span.start
+      let span =
+        isVerbatim
+        ? Span(formula.span.start + error.range.lowerBound, formula.span.start + error.range.upperBound) : formula.span
+      diagnostics.append(Diagnostic("formula", error.text, at: span, help: error.help))
+      return Mathematics(tex: formula.tex, isDisplay: formula.isDisplay, node: .row([]))
     }
   }
 }

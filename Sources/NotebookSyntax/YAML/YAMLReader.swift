@@ -4,7 +4,7 @@ internal import CYAML
 /// tags or merge keys, no key twice, and nothing where YAML would silently drop or split what was written.
 public struct YAMLReader {
   private static let deepest = 12
-  private static let mostNodes = 20_000
+  private static var mostNodes: Int { Limit.yamlValues.value }
 
   private let source: SourceFile
   private let body: Span
@@ -121,7 +121,7 @@ public struct YAMLReader {
     guard depth <= Self.deepest, nodes <= Self.mostNodes else {
       throw Diagnostic(
         "yaml", "this cell is nested more than \(Self.deepest) deep or holds more than \(Self.mostNodes) values",
-        at: event.span)
+        at: event.span, help: depth <= Self.deepest ? Limit.yamlValues.help("divide it") : nil)
     }
     switch event.kind {
     case YAML_SCALAR_EVENT: return try scalar(event)

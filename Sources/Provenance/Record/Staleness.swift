@@ -1,5 +1,6 @@
 import Analysis
 import Digests
+import NotebookSyntax
 
 /// Why a step ran: what is other than when the run was last published.
 public enum Staleness {
@@ -27,6 +28,16 @@ public enum Staleness {
     if old.reads.map(\.path) != names { return "it reads other steps" }
     return recorded.fingerprint == Engine.fingerprint
       ? "nothing is stored of it" : "it was computed with another numeric fingerprint"
+  }
+
+  /// What has become of the file of sources that the report's references are written from; nil where that is the same as
+  /// recorded, or there is none. No step reads it, so no step runs for it.
+  public static func bibliography(_ plan: Plan, in project: Workspace, recorded: Manifest?) -> String? {
+    guard let file = plan.notebook.frontMatter.bibliography?.text, let recorded,
+      let old = recorded.inputs.first(where: { $0.path.isExactly(file) }), let new = try? project.digest(file),
+      new.digest.hex != old.digest
+    else { return nil }
+    return "\(file) has changed: the references are written anew"
   }
 
   /// The parameters that two records of a step do not share.

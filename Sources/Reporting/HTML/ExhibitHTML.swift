@@ -4,33 +4,31 @@ import Analysis
 enum ExhibitHTML {
   /// - Parameters:
   ///   - label: `Table 2`, where the exhibit is numbered.
+  ///   - anchor: what references lead to.
   ///   - caption: the author's, in place of the exhibit's own.
   ///   - drawing: of a figure.
-  static func html(_ exhibit: Exhibit, label: String?, caption: String?, drawing: (any Drawing)?) -> String {
+  static func html(
+    _ exhibit: Exhibit, label: String?, anchor: String?, caption: String?, drawing: SVGFigure?
+  ) -> String {
+    let name = anchor.map { " id=\"\(Escape.html($0))\"" } ?? ""
     let lead = label.map { "<b>\($0).</b> " } ?? ""
     switch exhibit {
     case .statement(let text): return "<p class=\"statement\">\(Escape.html(text))</p>\n"
     case .figure(let figure):
-      return self.figure(drawing ?? SVGFigure(figure), lead, caption ?? figure.caption, figure.notes)
-    case .flow(let diagram):
-      return figure(drawing ?? FlowSVG(diagram), lead, caption ?? diagram.caption, diagram.notes)
-    case .table(let table): return self.table(table, lead: lead, caption: caption ?? table.caption)
+      let notes = figure.notes.map { " " + Escape.html($0) }.joined()
+      let ending = (caption ?? figure.caption).hasSuffix(".") ? "" : "."
+      return
+        "<figure\(name)>\n\((drawing ?? SVGFigure(figure)).inline)<figcaption>\(lead)\(Escape.html(caption ?? figure.caption))\(ending)\(notes)</figcaption>\n</figure>\n"
+    case .table(let table): return self.table(table, name, lead: lead, caption: caption ?? table.caption)
     }
   }
 
-  private static func figure(_ drawing: any Drawing, _ lead: String, _ caption: String, _ notes: [String]) -> String {
-    let notes = notes.map { " " + Escape.html($0) }.joined()
-    let ending = caption.hasSuffix(".") ? "" : "."
-    return
-      "<figure>\n\(drawing.inline)<figcaption>\(lead)\(Escape.html(caption))\(ending)\(notes)</figcaption>\n</figure>\n"
-  }
-
-  private static func table(_ table: TableExhibit, lead: String, caption: String) -> String {
+  private static func table(_ table: TableExhibit, _ name: String, lead: String, caption: String) -> String {
     let heads = table.headings.map {
       "<th scope=\"col\"\($0.isNumeric ? " class=\"n\"" : "")>\(Escape.html($0.text))</th>"
     }
     var text =
-      "<figure class=\"table\">\n<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>\(lead)\(Escape.html(caption))</caption>\n"
+      "<figure class=\"table\"\(name)>\n<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>\(lead)\(Escape.html(caption))</caption>\n"
     text += "<thead><tr>\(heads.joined())</tr></thead>\n<tbody>\n"
     for row in table.rows {
       let cells = row.cells.enumerated().map { index, cell -> String in

@@ -38,9 +38,9 @@ struct HTMLReport {
 
       """
     page += byline + banners + "</header>\n"
-    let headings = HeadingAnchors(notebook)
-    page += headings.contents
-    var prose = ProseHTML(headings: headings, fragment: { "#step-" + $0 })
+    let context = ProseContext(document, numbering)
+    page += ContentsHTML.html(context.sections, hasReferences: !document.sources.isEmpty)
+    var prose = ProseHTML(context)
     var proseIndex = 0
     for block in notebook.blocks {
       switch block {
@@ -50,7 +50,7 @@ struct HTMLReport {
       case .cell(let cell): page += section(cell)
       }
     }
-    page += prose.footnotes
+    page += prose.footnotes + CitationHTML.list(context.sources)
     page += ColophonHTML(document).text
     return page + "</main>\n</body>\n</html>\n"
   }
@@ -88,7 +88,8 @@ struct HTMLReport {
     for (index, exhibit) in step.exhibits.enumerated() {
       let label = numbering.label(step.name, index)
       body += ExhibitHTML.html(
-        exhibit, label: label, caption: index == 0 && step.show != "folded" ? step.caption : nil,
+        exhibit, label: label, anchor: numbering.anchor(step.name, index),
+        caption: index == 0 && step.show != "folded" ? step.caption : nil,
         drawing: numbering.drawing(step.name, index))
     }
     if let note = step.note { body += "<p class=\"note\">\(Escape.html(note))</p>\n" }

@@ -25,18 +25,30 @@ struct MarkdownReport {
         "> [!CAUTION]\n> **FAILED**: \(failures.count == 1 ? "one expectation does" : "\(failures.count) expectations do") not hold.\n>\n"
           + failures.map { "> - \(Escape.markdown($0))" }.joined(separator: "\n"))
     }
+    let context = ProseContext(document, numbering)
+    var headings = context.sections.makeIterator()
     var proseIndex = 0
     for block in notebook.blocks {
       switch block {
       case .prose(let prose):
-        parts.append(ProseMarkdown(values: document.values[proseIndex]).text(prose.block))
+        var section: NotebookSection?
+        if case .heading = prose.block { section = headings.next() }
+        parts.append(ProseMarkdown(prose, context, values: document.values[proseIndex], section: section).text)
         proseIndex += 1
       case .cell(let cell):
         if let step = document.step(named: cell.name.text) { parts += exhibits(step) }
       }
     }
+    if !context.sources.references.isEmpty { parts.append(references(context.sources)) }
     parts.append(colophon)
     return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  private func references(_ sources: CitedSources) -> String {
+    let items = sources.references.map { reference in
+      (reference.number.map { "\($0). " } ?? "- ") + ProseMarkdown.text(reference.pieces)
+    }
+    return "## References\n\n" + items.joined(separator: "\n")
   }
 
   private func exhibits(_ step: RunDocument.Step) -> [String] {
@@ -52,9 +64,10 @@ struct MarkdownReport {
       switch exhibit {
       case .statement(let text): parts.append("*\(Escape.markdown(text))*")
       case .figure(let figure):
-        parts += self.figure(step, index, label, figure.alternative, figure.caption, figure.notes)
-      case .flow(let diagram):
-        parts += self.figure(step, index, label, diagram.alternative, diagram.caption, diagram.notes)
+        parts.append("![\(Escape.markdown(figure.alternative))](\(numbering.figurePath(step.name, index)))")
+        let caption = step.caption ?? figure.caption
+        let stop = caption.hasSuffix(".") ? " " : ". "
+        parts.append(label + Escape.markdown(caption) + stop + notes(figure.notes))
       case .table(let table):
         parts.append(label + Escape.markdown(index == 0 ? step.caption ?? table.caption : table.caption))
         parts.append(self.table(table))
@@ -63,17 +76,6 @@ struct MarkdownReport {
     }
     if let note = step.note { parts.append("*\(Escape.markdown(note))*") }
     return parts
-  }
-
-  private func figure(
-    _ step: RunDocument.Step, _ index: Int, _ label: String, _ alternative: String, _ own: String, _ notes: [String]
-  ) -> [String] {
-    let caption = step.caption ?? own
-    let stop = caption.hasSuffix(".") ? " " : ". "
-    return [
-      "![\(Escape.markdown(alternative))](\(numbering.figurePath(step.name, index)))",
-      label + Escape.markdown(caption) + stop + self.notes(notes),
-    ]
   }
 
   private func notes(_ notes: [String]) -> String {

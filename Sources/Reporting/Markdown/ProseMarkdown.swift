@@ -3,13 +3,34 @@ import NotebookSyntax
 /// Prose as Markdown again, values filled in: raw HTML becomes text, and links that are neither http, https, mailto
 /// nor fragments stop being links.
 struct ProseMarkdown {
+  private let prose: Prose
+  private let context: ProseContext
   private let values: [String]
+  /// Of a heading of the page.
+  private let section: NotebookSection?
 
-  init(values: [String]) { self.values = values }
+  init(_ prose: Prose, _ context: ProseContext, values: [String], section: NotebookSection?) {
+    self.prose = prose
+    self.context = context
+    self.values = values
+    self.section = section
+  }
 
-  func text(_ block: MarkdownBlock) -> String {
+  var text: String {
+    guard case .heading(let level, let inlines, _) = prose.block, let section, !section.number.isEmpty else {
+      return text(prose.block)
+    }
+    return String(repeating: "#", count: level) + " \(section.number) " + inline(inlines)
+  }
+
+  private func text(_ block: MarkdownBlock) -> String {
     switch block {
-    case .heading(let level, let inlines): return String(repeating: "#", count: level) + " " + inline(inlines)
+    case .heading(let level, let inlines, _): return String(repeating: "#", count: level) + " " + inline(inlines)
+    case .admonition(let kind, let inner):
+      return prefixed("[!\(kind.rawValue.uppercased())]\n" + blocks(inner), first: "> ", rest: "> ")
+    case .definition(let term, let meanings):
+      return ([inline(term)] + meanings.map { ": " + prefixed(inline($0), first: "", rest: "  ") }).joined(
+        separator: "\n")
     case .paragraph(let inlines): return paragraph(inlines)
     case .list(let items, let start, let isTight): return list(items, start, isTight)
     case .quote(let inner): return prefixed(blocks(inner), first: "> ", rest: "> ")
@@ -108,15 +129,46 @@ struct ProseMarkdown {
     case .emphasis(let inner): return "*\(inline(inner))*"
     case .strong(let inner): return "**\(inline(inner))**"
     case .strikethrough(let inner): return "~~\(inline(inner))~~"
-    case .link(let address, let inner): return link(inline(inner), address)
+    case .link(let address, let inner): return Self.link(inline(inner), address)
     case .image(let address, let inner):
-      return "\\[image: \(link(inner.isEmpty ? Escape.markdown(address) : inline(inner), address))\\]"
+      return "\\[image: \(Self.link(inner.isEmpty ? Escape.markdown(address) : inline(inner), address))\\]"
     case .footnoteReference(let label): return "[^\(label)]"
+    case .citation(let index):
+      return prose.citations.indices.contains(index) ? Self.text(context.sources.pieces(prose.citations[index])) : ""
+    case .crossReference(let index):
+      guard prose.references.indices.contains(index) else { return "" }
+      return Escape.markdown(context.target(prose.references[index]).text)
+    case .mathematics(let index): return prose.formulas.indices.contains(index) ? formula(prose.formulas[index]) : ""
     case .value(let index): return index < values.count ? Escape.markdown(values[index]) : ""
     }
   }
 
-  private func link(_ text: String, _ address: String) -> String {
+  /// GitHub's form with backticks, in which nothing is markup.
+  private func formula(_ formula: Mathematics) -> String {
+    // A bar would end the cell of a table.
+    var tex = ""
+    var isEscaped = false
+    for character in Escape.code(formula.tex).split(separator: "\n").joined(separator: " ") {
+      tex += character != "|" ? String(character) : isEscaped ? "Vert " : "\\vert "
+      isEscaped = character == "\\" && !isEscaped
+    }
+    // A backtick has no meaning in a formula, so none stands in one that could be read.
+    return "$`\(formula.isDisplay ? "\\displaystyle " : "")\(tex)`$"
+  }
+
+  static func text(_ pieces: [CitationPiece]) -> String {
+    pieces.map { piece in
+      switch piece {
+      case .text(let text): return Escape.markdown(text)
+      case .italic(let text): return "*\(Escape.markdown(text))*"
+      // Places on the page have no anchors here.
+      case .link(let text, let address) where address.hasPrefix("#"): return Escape.markdown(text)
+      case .link(let text, let address): return link(Escape.markdown(text), address)
+      }
+    }.joined()
+  }
+
+  private static func link(_ text: String, _ address: String) -> String {
     guard Escape.link(address) != nil else { return text }
     // An address in angle brackets may hold anything but these.
     let safe = VisibleText.of(address, limit: .max).unicodeScalars.map {

@@ -43,6 +43,8 @@ public struct RunDocument: Sendable {
   /// The runs whose tables were read.
   public let upstreams: [UpstreamRun]
   public let parameters: [Parameter]
+  /// What prose cites, in the order in which it does.
+  public let sources: [BibliographyEntry]
   public let notices: [String]
   public let failures: [String]
   public let core: String
@@ -62,6 +64,7 @@ public struct RunDocument: Sendable {
     inputs = sealed.run.inputs.map { Input(path: $0.path, size: $0.size, digest: $0.digest.hex) }
     upstreams = sealed.run.upstreams
     parameters = sealed.run.plan.parameters.map { Parameter(name: $0.name, value: $0.value.text) }
+    sources = sealed.run.sources
     notices = sealed.run.notices
     failures = sealed.run.failures
     core = sealed.core.hex

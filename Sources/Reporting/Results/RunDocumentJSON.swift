@@ -26,7 +26,26 @@ extension RunDocument {
         .init("steps", .array(steps.map(\.json))),
       ]
         + (upstreams.isEmpty
-          ? [] : [.init("upstream", .array(upstreams.map { ["path": .string($0.path), "core": .string($0.core)] }))]))
+          ? [] : [.init("upstream", .array(upstreams.map { ["path": .string($0.path), "core": .string($0.core)] }))])
+        + (sources.isEmpty ? [] : [.init("sources", .array(sources.map(Self.json)))]))
+  }
+
+  private static func json(_ source: BibliographyEntry) -> JSONValue {
+    [
+      "key": .string(source.key), "type": .string(source.type),
+      "fields": .array(source.fields.map { ["name": .string($0.name), "value": .string($0.value)] }),
+    ]
+  }
+
+  private static func source(_ json: JSONValue) -> BibliographyEntry? {
+    guard let key = json["key"]?.string, let type = json["type"]?.string, let items = json["fields"]?.array else {
+      return nil
+    }
+    let fields = items.compactMap { item -> (name: String, value: String)? in
+      guard let name = item["name"]?.string, let value = item["value"]?.string else { return nil }
+      return (name, value)
+    }
+    return fields.count == items.count ? BibliographyEntry(type: type, key: key, fields: fields) : nil
   }
 
   public enum Problem: Error, Sendable {
@@ -63,6 +82,7 @@ extension RunDocument {
         guard let path = item["path"]?.string, let core = item["core"]?.string else { return nil }
         return UpstreamRun(path: path, core: core)
       })
+    sources = try Self.whole((json["sources"]?.array ?? []).map(Self.source))
     let values = try Self.whole(parameters)
     self.parameters = values
     self.notices = try Self.whole(notices)
@@ -78,6 +98,10 @@ extension RunDocument {
     } catch {
       throw .notebook(source, error.all)
     }
+    // What prose names is there, or the results are not this notebook's.
+    let keys = Set(sources.map { Array($0.key.utf8) })
+    let named = notebook.prose.flatMap(\.citations).flatMap(\.items).map { Array($0.key.utf8) }
+    guard named.allSatisfy(keys.contains) else { throw .notResults }
   }
 
   private static func whole<Value>(_ values: [Value?]) throws(Problem) -> [Value] {

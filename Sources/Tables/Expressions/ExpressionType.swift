@@ -25,7 +25,7 @@ public enum ExpressionType: Sendable {
     case .integer: self = .number(Quantity(unit: .one, isExact: true))
     case .boolean: self = .boolean
     case .category(let levels, _): self = .text(levels: levels)
-    case .id, .text: self = .text(levels: nil)
+    case .censored, .date, .id, .text: self = .text(levels: nil)
     }
   }
 

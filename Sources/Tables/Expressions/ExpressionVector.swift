@@ -14,7 +14,7 @@ extension ExpressionEvaluator {
 extension ExpressionEvaluator.Vector {
   public init(_ column: Column) {
     switch column.values {
-    case .numbers(let values): self = .numbers(values)
+    case .numbers(let values), .censored(let values, _), .days(let values): self = .numbers(values)
     case .codes(let codes, let levels):
       if column.schema.type == .boolean {
         self = .booleans(codes.map { $0 < 0 ? 2 : UInt8($0) })

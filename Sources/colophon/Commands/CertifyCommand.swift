@@ -4,7 +4,7 @@ import NotebookSyntax
 import Provenance
 import Signatures
 
-struct CertifyCommand: ParsableCommand {
+struct CertifyCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "certify",
     abstract: "Computes a published run again and, if it comes out as recorded, signs a statement that it does.",

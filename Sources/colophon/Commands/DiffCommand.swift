@@ -4,7 +4,7 @@ import Digests
 import NotebookSyntax
 import Provenance
 
-struct DiffCommand: ParsableCommand {
+struct DiffCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Compares two published runs: what differs, by how much, and what explains it.",
     discussion: "Reads the records alone, not the data. Ends 0 if the runs are the same, 2 if they differ.")

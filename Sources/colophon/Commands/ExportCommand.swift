@@ -3,7 +3,7 @@ import ArgumentParser
 import NotebookSyntax
 import Provenance
 
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Packs a published run with its notebook and data as an RO-Crate.",

@@ -45,7 +45,7 @@ struct ParameterOptions: ParsableArguments {
   }
 }
 
-struct RunCommand: ParsableCommand {
+struct RunCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Checks notebooks, runs them and publishes their reports.",
     discussion:
@@ -108,11 +108,14 @@ struct RunCommand: ParsableCommand {
       try refuseOwnTable(plan, file, target)
       let warned = plan.warnings + (try UpstreamState.warnings(plan, in: file.workspace))
       if !warned.isEmpty { Terminal.report(warned, in: file.source) }
-      let progress = quiet ? nil : RunProgress(published: RecordedManifest.read(target))
+      let published = RecordedManifest.read(target)
+      let progress = quiet ? nil : RunProgress(published: published)
+      let stale = Staleness.bibliography(plan, in: file.workspace, recorded: published)
       let recorded = try RecordedRun(
         plan, in: file.workspace, store: store.store(file.workspace), observer: progress)
       let warnings = recorded.sealed.run.steps.flatMap(\.outcome.warnings)
       if !warnings.isEmpty { Terminal.report(warnings, in: file.source) }
+      if !quiet, let stale { Terminal.error("  \(VisibleText.of(stale))") }
       // Once more, for what was set meanwhile.
       try ArithmeticCheck.require()
       try RunPublisher.publish(
@@ -165,7 +168,7 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Finds every mistake in notebooks without running them.",
     discussion:

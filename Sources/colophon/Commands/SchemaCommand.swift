@@ -2,7 +2,7 @@ import Analysis
 import ArgumentParser
 import NotebookSyntax
 
-struct SchemaCommand: ParsableCommand {
+struct SchemaCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Reads a whole file and prints a `columns` block to begin with.",
     discussion: "Types are proposed from the values; units, ranges and what a column means are yours to add.")

@@ -4,7 +4,7 @@ import Digests
 import NotebookSyntax
 import Provenance
 
-struct ShowCommand: ParsableCommand {
+struct ShowCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Prints a result of a published run, by the path that notebooks use.",
     discussion:

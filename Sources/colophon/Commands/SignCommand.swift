@@ -4,7 +4,7 @@ import NotebookSyntax
 import Provenance
 import Signatures
 
-struct SignCommand: ParsableCommand {
+struct SignCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "sign",
     abstract: "Signs the record of a published run, beside what others have signed already.",

@@ -25,7 +25,7 @@ struct TrustOptions: ParsableArguments {
   }
 }
 
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Checks that a published run is whole and unchanged, who signed it, and that it can be computed again.",

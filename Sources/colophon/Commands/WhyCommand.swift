@@ -3,7 +3,7 @@ import ArgumentParser
 import NotebookSyntax
 import Provenance
 
-struct WhyCommand: ParsableCommand {
+struct WhyCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Says which steps of a notebook would run, and why.",
     discussion:
@@ -39,6 +39,9 @@ struct WhyCommand: ParsableCommand {
         for (planned, state) in forecast.steps where wanted?.contains(planned.name) ?? true {
           Terminal.line(VisibleText.of("\(planned.name): \(sentence(planned, state, recorded))"))
         }
+        if step == nil, let reason = Staleness.bibliography(plan, in: file.workspace, recorded: recorded) {
+          Terminal.line(VisibleText.of("report: \(reason)"))
+        }
       } catch let error as Diagnostics {
         Terminal.report(error.all, in: file.source)
         throw Exit.unusable
@@ -68,7 +71,7 @@ struct WhyCommand: ParsableCommand {
   }
 }
 
-struct CleanCommand: ParsableCommand {
+struct CleanCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "clean", abstract: "Removes what is stored of earlier runs in .colophon; published runs stay.")
 

@@ -34,22 +34,44 @@ struct InjectionTests {
       for row in 0..<24 {
         data += "\(row % 2 == 0 ? cell : "other"),\(row),\(Double(row * row % 7) + 0.5),\(cell),\(cell)\n"
       }
-      let prose = payload.contains("```") ? "" : payload
+      // A bare `@` names a source.
+      let prose = payload.contains("```") ? "" : payload.replacingOccurrences(of: "@", with: "\\@")
+      // What TeX cannot hold as it is.
+      let tex = payload.replacingOccurrences(of: "\\", with: "\\textbackslash{}")
+      let words = payload.filter { !"{}\\`$\n".contains($0) }
+      let letters = payload.filter { !"{}\\`$\n%#~'_^&".contains($0) }
       files = [
         "data/x.csv": data,
+        "refs.bib": """
+        @misc{src, title = {\(tex)}, author = {{\(tex)} and \(tex)}, year = {\(tex)}, journal = {\(tex)},
+          pages = {\(tex)}, note = {\(tex)}, doi = {\(tex)}}
+        @book{book, title = {\(tex)}, editor = {{\(tex)}}, booktitle = {\(tex)}, edition = {\(tex)}, url = {\(tex)},
+          publisher = {\(tex)}, address = {\(tex)}}
+        """,
         "notebook.md": """
         ---
         title: \(quoted)
         description: \(quoted)
         date: \(quoted)
         license: \(quoted)
+        bibliography: refs.bib
         authors:
           - {name: \(quoted), orcid: \(quoted)}
         params:
           p: {type: text, default: \(quoted), doc: \(quoted)}
         ---
 
-        # \(prose)
+        # \(prose) {#sec-one}
+
+        Cited [see \(prose) @src, \(prose); @book] and @book [\(prose)], @src, @fig-f, @tbl-one, @sec-one.
+
+        The value $\\text{\(words)}$ and $$\(letters)$$ and $x \(letters) y$.
+
+        > [!WARNING]
+        > \(prose)
+
+        \(prose) term
+        : \(prose)
 
         \(prose) {value}`$p` text[^1] [link](\(prose)) [other](<\(prose)>) ![\(prose)](\(prose)) <\(prose)> *\(prose)*
 

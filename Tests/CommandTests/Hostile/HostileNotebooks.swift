@@ -94,7 +94,7 @@ struct HostileNotebook: Sendable, CustomTestStringConvertible {
     Self("prose: values in values", 6, "error[syntax]") { filled("{value}`") },
     Self("prose: a value of many digits", 6, "error[format]") { start + "{value}`t.n_rows:.999`\n" },
     Self("prose: too many cells", 6, "more than 1000 cells") { filled("```{expect} e\n```\n\n") },
-    Self("notebook: too large", 6, "larger than 1 MB") { start + times("a\n", 600_000) },
+    Self("notebook: too large", 6, "larger than 1048576 bytes") { start + times("a\n", 600_000) },
     Self("notebook: NUL", 6, "NUL byte") { start + "a\u{0}b\n" },
     Self("notebook: carriage returns", 6, "carriage return") { start.split(separator: "\n").joined(separator: "\r") },
     Self("notebook: no end of its front matter", 6, "not closed") { "---\n" + times("a: b\n", 200_000) },

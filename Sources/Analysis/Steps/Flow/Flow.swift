@@ -84,7 +84,7 @@ public struct Flow: Step {
   public func plan(_ context: inout PlanContext) -> Yield? {
     guard let schema = context.schema(of) else { return nil }
     let chain = context.rowChain(of)
-    if let first = chain.first, !(first.step is Load) {
+    if let first = chain.first?.step, !(first.step is Load) {
       context.report(
         Diagnostic(
           "flow", "`flow` cannot follow rows through `\(first.name)`, a `\(first.kind)` step", at: of.span,
@@ -122,7 +122,7 @@ public struct Flow: Step {
     let count = try FlowCount(self, context, table)
     var outcome = StepOutcome(result: .record(count.fields))
     outcome.rowsIn = table.rowCount
-    outcome.exhibits = [.flow(count.diagram), .table(count.table)]
+    outcome.exhibits = [.figure(count.figure), .table(count.table)]
     return outcome
   }
 

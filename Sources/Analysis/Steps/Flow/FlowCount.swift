@@ -24,17 +24,23 @@ struct FlowCount {
     var chain: [(name: String, step: any RowKeeping, result: ResultValue)] = []
     var start = table.rowCount
     var source = ""
-    for step in context.planned.yield.rowChain {
-      let result = try context.result(step.name, at: flow.of.span)
-      if let keeping = step.step as? any RowKeeping {
-        chain.append((step.name, keeping, result))
-      } else {
-        start = result.count("n_rows")
-        source = result["file"]?.string ?? step.name
+    for link in context.planned.yield.rowChain {
+      let result = try context.result(link.name, at: flow.of.span)
+      if let keeping = link.step.step as? any RowKeeping { chain.append((link.name, keeping, result)) }
+    }
+    var steps: [Step] = []
+    if let load = context.planned.yield.rowChain.first, load.step.step is Load {
+      let result = try context.result(load.name, at: flow.of.span)
+      source = result["file"]?.string ?? load.name
+      // What `load` itself left out was received as well.
+      let repeated = result.count("dropped")
+      start = result.count("n_rows") + repeated
+      if repeated > 0 {
+        steps.append(
+          Step(name: load.name, before: start, losses: [RowLoss(reason: "Repeated record", count: repeated)]))
       }
     }
-    var remaining = start
-    var steps: [Step] = []
+    var remaining = start - steps.flatMap(\.losses).map(\.count).reduce(0, +)
     for item in chain {
       let losses = item.step.losses(item.result)
       let after = item.result.count("n_rows")
@@ -97,42 +103,24 @@ struct FlowCount {
   /// The steps that lost a row.
   private var losing: [Step] { steps.filter { $0.losses.contains { $0.count > 0 } } }
 
-  var diagram: FlowDiagram {
-    var stages = losing.enumerated().map { index, step in
-      FlowDiagram.Stage(
-        title: index == 0 ? "In \(source)" : "Remaining after \(losing[index - 1].name)", count: step.before,
-        exclusions: step.losses.filter { $0.count > 0 }.map { .init(reason: $0.reason, count: $0.count) })
+  /// What is drawn of a group: of a second category only what is there, A and B of liver failure, not C and D.
+  private var stages: [FlowFigure.Stage] {
+    groups.map { group in
+      FlowFigure.Stage(
+        group.label, group.count,
+        next: group.within.filter { $0.count > 0 }.map { FlowFigure.Stage($0.label, $0.count) })
     }
-    if stages.isEmpty, !steps.isEmpty || source != "" {
-      stages = [.init(title: "In \(source)", count: start, exclusions: [])]
-    }
-    stages.append(.init(title: "Analysed", count: analysed, exclusions: []))
-    let boxes = groups.map { group in
-      // Of a second category only what is there is drawn: A and B of liver failure, not C and D.
-      FlowDiagram.Group(
-        title: group.label, count: group.count,
-        groups: group.within.filter { $0.count > 0 }.map { .init(title: $0.label, count: $0.count, groups: []) })
-    }
-    return FlowDiagram(
-      caption: "Flow of \(flow.noun)", alternative: alternative, stages: stages, groups: boxes, notes: notes)
   }
 
-  private var alternative: String {
-    let excluded = losing.flatMap(\.losses).filter { $0.count > 0 }
-    var text = "\(NumberFormat.count(start)) \(flow.noun) in \(source)"
-    if !excluded.isEmpty {
-      text += "; left out: " + excluded.map { "\(NumberFormat.count($0.count)) \($0.reason)" }.joined(separator: ", ")
+  var figure: Figure {
+    var stage = FlowFigure.Stage("Analysed", analysed, next: stages)
+    for (index, step) in losing.enumerated().reversed() {
+      stage = FlowFigure.Stage(
+        index == 0 ? "In \(source)" : "Remaining after \(losing[index - 1].name)", step.before,
+        excluded: step.losses.filter { $0.count > 0 }.map { .init($0.reason, $0.count) }, next: [stage])
     }
-    text += "; analysed: \(NumberFormat.count(analysed))"
-    if !groups.isEmpty {
-      let parts = groups.map { group in
-        let within = group.within.filter { $0.count > 0 }.map { "\($0.label) \(NumberFormat.count($0.count))" }
-        return "\(group.label) \(NumberFormat.count(group.count))"
-          + (within.isEmpty ? "" : " (\(within.joined(separator: ", ")))")
-      }
-      text += ", of them " + parts.joined(separator: "; ")
-    }
-    return text + "."
+    if losing.isEmpty { stage = FlowFigure.Stage("In \(source)", start, next: [stage]) }
+    return FlowFigure.build(caption: "Flow of \(flow.noun)", noun: flow.noun, from: stage, notes: notes)
   }
 
   var table: TableExhibit {

@@ -2,7 +2,7 @@ import NotebookSyntax
 
 /// The combinations of a model's coefficients that are its estimated means.
 struct ReferenceGrid {
-  private static let most = 10_000
+  private static var most: Int { Limit.gridRows.value }
 
   let rows: [LinearEstimates.Row]
   /// What was averaged and held, for the reader.
@@ -31,7 +31,7 @@ struct ReferenceGrid {
         Diagnostic(
           "limit",
           "these factors have \(NumberFormat.count(Int(size))) combinations, and \(NumberFormat.count(Self.most)) means are the most",
-          at: span, help: "name fewer factors in `of`"))
+          at: span, help: Limit.gridRows.help("name fewer factors in `of`")))
     }
     var cells: [[Int]] = [[]]
     for factor in factors { cells = cells.flatMap { cell in (levels[factor] ?? []).indices.map { cell + [$0] } } }

@@ -27,7 +27,6 @@ struct MissingCounts {
   private let ungrouped: Int
 
   private static let shownPatterns = 12
-  private static let drawnVariables = 8
 
   init(_ table: Table, columns: [Column], by: String?, participant: String?) {
     self.columns = columns
@@ -166,46 +165,13 @@ struct MissingCounts {
       headings: [.init("Missing in a row", isNumeric: false), .init("Rows, n (%)")], rows: rows)
   }
 
-  /// The share that is missing along the groups, one line for each variable that lacks anything.
+  /// A map of variables and groups, where anything is missing.
   private func figure(of data: String) -> Figure? {
-    guard let by, levels.count > 1 else { return nil }
-    let drawn = columns.indices.filter { index in groups[index].contains { $0.missing + $0.absent > 0 } }
-    let series = Array(drawn.prefix(Self.drawnVariables))
-    // Levels that are times stand where their numbers are.
-    let numbers = levels.compactMap { Double($0.name) }
-    let isTime =
-      by.type.isOrdered && numbers.count == levels.count && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
-    let places = isTime ? numbers : levels.indices.map { Double($0 + 1) }
-    guard let first = places.first, let last = places.last, first.isFinite, last.isFinite, !series.isEmpty else {
-      return nil
-    }
-    let margin = (last - first) * 0.03
-    let marks = series.enumerated().map { place, index -> Figure.Mark in
-      let points = zip(places, groups[index]).compactMap { x, count in
-        count.share.map { Figure.Point(x: x, y: 100 * $0) }
-      }
-      return .mean(points, series: place)
-    }
-    let names = series.map { columns[$0].schema.label ?? columns[$0].schema.name }
-    return Figure(
+    guard let by, levels.count > 1, groups.joined().contains(where: { $0.missing + $0.absent > 0 }) else { return nil }
+    return MissingnessFigure.build(
       caption: "Missing values of \(data) by \(by.label ?? by.name)",
-      alternative: "Percent missing by \(by.label ?? by.name), one line for each of \(names.joined(separator: ", ")).",
-      x: Figure.Axis(
-        title: by.label ?? by.name, low: first - margin, high: last + margin,
-        ticks: zip(places, levels).map { ($0, isTime ? $1.name : $1.label) }, isLogarithmic: false),
-      y: Figure.Axis(
-        title: "Missing (%)", low: 0, high: 100,
-        ticks: stride(from: 0, through: 100, by: 20).map { (Double($0), "\($0)") },
-        isLogarithmic: false),
-      series: names, panels: [Figure.Panel(title: nil, marks: marks)],
-      notes: drawn.count > series.count
-        ? ["The first \(series.count) of \(drawn.count) variables that lack values."] : [])
-  }
-}
-
-extension ColumnType {
-  fileprivate var isOrdered: Bool {
-    if case .category(_, let isOrdered) = self { return isOrdered }
-    return false
+      variables: columns.map { $0.schema.label ?? $0.schema.name }, columns: levels.map(\.label),
+      columnTitle: by.label ?? by.name,
+      cells: groups.map { $0.map { MissingnessFigure.Cell(missing: $0.missing + $0.absent, of: $0.all) } })
   }
 }

@@ -50,9 +50,21 @@ extension Reshape {
 
   /// One value for each of `rows`, from the column its level names.
   private static func stacked(_ columns: [Column], _ rows: [Int], _ levels: [Int32]) -> ColumnValues {
-    let numbers = columns.compactMap(\.values.numbers)
-    guard numbers.count < columns.count else {
-      return .numbers(zip(rows, levels).map { numbers[Int($1)][$0] })
+    func picked(_ numbers: [[Double]]) -> [Double] { zip(rows, levels).map { numbers[Int($1)][$0] } }
+    switch columns[0].values {
+    case .numbers: return .numbers(picked(columns.map { $0.values.numbers ?? [] }))
+    case .days:
+      return .days(
+        picked(
+          columns.map { column -> [Double] in
+            if case .days(let days) = column.values { days } else { [] }
+          }))
+    case .censored:
+      let parts = columns.map { column -> ([Double], [Int8]) in
+        if case .censored(let limits, let marks) = column.values { (limits, marks) } else { ([], []) }
+      }
+      return .censored(picked(parts.map(\.0)), marks: zip(rows, levels).map { parts[Int($1)].1[$0] })
+    case .codes: break
     }
     // Texts of several columns get one list of levels; those of a category have the same one anyway.
     if let names = columns[0].schema.type.levels {

@@ -13,7 +13,7 @@ public struct TestStep: Step {
   public static let manual = TestManual.text
 
   /// So many tests are made by one cell at most.
-  private static let most = 10_000
+  private static var most: Int { Limit.tests.value }
 
   let data: Reference
   let design: TestDesign
@@ -124,7 +124,7 @@ public struct TestStep: Step {
           Diagnostic(
             "limit",
             "these are \(NumberFormat.count(strata.count)) tests, and \(NumberFormat.count(Self.most)) are the most",
-            at: by[0].span, help: "separate them by fewer columns"))
+            at: by[0].span, help: Limit.tests.help("separate them by fewer columns")))
       }
     }
     var records: [TestRecord] = []
@@ -160,6 +160,13 @@ public struct TestStep: Step {
     return outcome
   }
 
+  public func settle(_ outcomes: [StepOutcome], _ key: EachKey) -> [StepOutcome]? {
+    guard let adjustment, adjustment.spansKey else { return nil }
+    return KeyFamily.settle(outcomes, by: adjustment.method) { keys in
+      keys.filter { name in !adjustment.over.contains { $0.text == name } }
+    }
+  }
+
   private func place(_ keys: [String]) -> String {
     keys.isEmpty ? "" : " at " + zip(by, keys).map { "\($0.text) = \($1)" }.joined(separator: ", ")
   }
@@ -173,6 +180,9 @@ public struct TestStep: Step {
   /// Writes adjusted P values into the records; the number of families.
   private func adjust(_ records: inout [TestRecord]) -> Int {
     guard let adjustment else { return 0 }
+    if adjustment.spansKey {
+      for (index, item) in KeyFamily.unsettled(records.count).enumerated() { records[index].adjusted = item }
+    }
     let apart = by.indices.filter { index in !adjustment.over.contains { $0.text == by[index].text } }
     var order: [[String]: Int] = [:]
     let families = records.map { record -> Int in
@@ -181,6 +191,7 @@ public struct TestStep: Step {
       order[key] = family
       return family
     }
+    guard !adjustment.spansKey else { return order.count }
     let adjusted = FamilyAdjustment.adjust(
       records.map { $0.result?.pValue }, families: families, by: adjustment.method)
     for index in records.indices { records[index].adjusted = adjusted[index] }

@@ -5,7 +5,7 @@ import Tables
 struct VisitWindow: Sendable {
   /// As it is written: 4 of `4 wk`.
   let planned: Double
-  /// `d`, `wk` or `a`.
+  /// As it is written: `wk`.
   let unit: String
   /// In days, ends included.
   let low: Double
@@ -13,11 +13,11 @@ struct VisitWindow: Sendable {
   /// Of the planned time.
   let span: Span
 
-  var plannedDay: Double { planned * (Self.days(unit) ?? 1) }
+  var plannedDay: Double { Self.days(unit).map { $0(planned) } ?? planned }
   /// The level of `visit`.
   var level: String { NumberText.shortest(planned) }
 
-  var label: String { "\(["d": "Day", "wk": "Week", "a": "Year"][unit] ?? unit) \(level)" }
+  var label: String { ["d": "Day", "wk": "Week", "a": "Year"][unit].map { "\($0) \(level)" } ?? "\(level) \(unit)" }
 
   var text: String {
     let (low, high) = (NumberText.shortest(low), NumberText.shortest(high))
@@ -26,8 +26,11 @@ struct VisitWindow: Sendable {
 
   func contains(_ day: Double) -> Bool { (low...high).contains(day) }
 
-  /// How many days a unit of time has; nil where it is no fixed number of them. A year has 365.25, as UCUM's `a`.
-  static func days(_ unit: String) -> Double? { ["d": 1, "wk": 7, "a": 365.25, "h": 1.0 / 24][unit] }
+  /// How a number in a unit of time becomes days; nil where it does not: a year has 365.25 of them, a month no fixed number.
+  static func days(_ unit: String) -> UnitConversion? {
+    guard let own = try? Unit(code: unit), let day = try? Unit(code: "d") else { return nil }
+    return own.conversion(to: day)
+  }
 }
 
 /// Reads `4 wk: 25 d ... 41 d`.
@@ -58,7 +61,7 @@ enum VisitWindowReader {
   }
 
   private static func window(_ entry: YAMLEntry, _ cell: inout CellDecoder, _ form: String) -> VisitWindow? {
-    guard let planned = quantity(entry.key.text), planned.unit != "h" else {
+    guard let planned = quantity(entry.key.text) else {
       cell.report("type", "`\(entry.key.text)` is no planned time", entry.key.span, help: form)
       return nil
     }
@@ -66,7 +69,7 @@ enum VisitWindowReader {
     let parts = written.text.split(separator: "...", omittingEmptySubsequences: false)
     let ends = parts.map { quantity(String($0)) }.compactMap { end in
       end.flatMap { end in
-        VisitWindow.days(end.unit).map { end.value * $0 }
+        VisitWindow.days(end.unit).map { $0(end.value) }
       }
     }
     guard (1...2).contains(parts.count), ends.count == parts.count, let low = ends.first, let high = ends.last,

@@ -102,9 +102,9 @@ public struct Visits: Step {
     guard let schema = context.schema(data) else { return nil }
     context.readAll(data)
     _ = context.column(by.text, at: by.span, of: data, schema)
-    if let column = context.column(day.text, at: day.span, of: data, schema), Self.factor(column) == nil {
+    if let column = context.column(day.text, at: day.span, of: data, schema), Self.conversion(column) == nil {
       context.report(
-        "unit", "`\(day.text)` is \(column.type.name), and a day is a number of days", day.span,
+        "unit", "`\(day.text)` is \(column.type.name), and no time that converts to days", day.span,
         help: "declare it as `number d`; weeks (`wk`), hours (`h`) and years (`a`) are converted")
     }
     for column in added where schema[column.name] != nil {
@@ -120,7 +120,7 @@ public struct Visits: Step {
       counts + [.init("windows", .keyed(by: [.init("visit", windows.map(\.level))], window))])
   }
 
-  private static func factor(_ column: ColumnSchema) -> Double? {
+  private static func conversion(_ column: ColumnSchema) -> UnitConversion? {
     column.type.isNumeric ? VisitWindow.days(column.type.unit.description) : nil
   }
 
@@ -129,10 +129,10 @@ public struct Visits: Step {
     guard let dayColumn = table[day.text], let days = dayColumn.values.numbers, let people = table[by.text] else {
       throw StepFailure(Diagnostic("internal", "`\(data.name)` lost its columns", at: data.span))
     }
-    let factor = Self.factor(dayColumn.schema) ?? 1
+    let conversion = Self.conversion(dayColumn.schema)
     var assignment = VisitAssignment(windows: windows, duplicates: duplicates)
     do throws(VisitAssignment.Undecided) {
-      try assignment.assign(days.map { $0 * factor }, Grouping.codes(people).codes)
+      try assignment.assign(days.map { day in conversion.map { $0(day) } ?? day }, Grouping.codes(people).codes)
     } catch {
       let rows = error.rows.map { String($0 + 1) }.joined(separator: " and ")
       let help =
@@ -154,7 +154,7 @@ public struct Visits: Step {
     result = Table(
       columns: result.columns + zip(added, values).map { Column(schema: $0, values: $1) }, rowCount: kept.count,
       origins: result.origins)
-    let report = VisitReport(step: self, table: table, assignment: assignment)
+    let report = VisitReport(step: self, table: table.withoutSensitiveIDs, assignment: assignment)
     var outcome = StepOutcome.table(result, from: table.rowCount, report.fields)
     outcome.exhibits = report.exhibits
     outcome.publications = report.publications(named: context.planned.name)
