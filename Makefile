@@ -58,9 +58,10 @@ record: docs
 	@$(SWIFT) build $(FLAGS) --build-tests --quiet
 	@COLOPHON_RECORD=1 $(SWIFT) test $(FLAGS) --skip-build --filter SpecificationTests
 
-## docs: prints the steps reference into docs/steps.md
+## docs: prints the references of steps and of clinical scores into docs/steps.md and docs/scores.md
 docs: build
 	@$(BIN) steps --all > docs/steps.md
+	@$(BIN) steps --scores > docs/scores.md
 
 ## accuracy: prints the digits of the self-test beside those of other programs into docs/accuracy.md
 accuracy: build

@@ -53,6 +53,8 @@ let package = Package(
       name: "Analysis",
       dependencies: ["CPlatform", "Digests", "Statistics", "NotebookSyntax", "Tables"]),
     .target(name: "Reporting", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Selftest", "Tables"]),
+    // Students' copies, grading, notebooks to begin with: reads notebooks and results, and computes nothing.
+    .target(name: "Teaching", dependencies: ["Analysis", "NotebookSyntax", "Reporting", "Tables"]),
     .target(
       name: "Provenance",
       dependencies: [
@@ -62,7 +64,7 @@ let package = Package(
       name: "colophon",
       dependencies: [
         "Analysis", "CPlatform", "Provenance", "Reporting", "Digests", "NotebookSyntax", "Selftest", "Signatures",
-        "Statistics",
+        "Statistics", "Tables", "Teaching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: [
@@ -78,7 +80,7 @@ let package = Package(
     .testTarget(name: "NotebookSyntaxTests", dependencies: ["NotebookSyntax"]),
     .testTarget(name: "TablesTests", dependencies: ["Tables", "NotebookSyntax"]),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "Reporting", "Provenance", "Digests", "NotebookSyntax"]),
+      name: "AnalysisTests", dependencies: ["Analysis", "Reporting", "Provenance", "Digests", "NotebookSyntax", "Teaching"]),
     // The built binary, from outside: `make test` builds it first.
     .testTarget(
       name: "CommandTests", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Provenance", "Signatures"]),

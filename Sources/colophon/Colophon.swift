@@ -21,7 +21,8 @@ struct Colophon: ParsableCommand {
       RunCommand.self, WhyCommand.self, CleanCommand.self, CheckCommand.self, VerifyCommand.self, DiffCommand.self,
       SignCommand.self, CertifyCommand.self, KeyCommand.self, ExportCommand.self, ShowCommand.self, TraceCommand.self,
       StepsCommand.self,
-      SchemaCommand.self, DoctorCommand.self, SelftestCommand.self,
+      SchemaCommand.self, NewCommand.self, AnswerCommand.self, StudentCommand.self, GradeCommand.self,
+      DoctorCommand.self, SelftestCommand.self,
     ])
 
   static func main() {

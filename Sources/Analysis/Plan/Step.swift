@@ -72,7 +72,7 @@ public struct Key: Sendable {
     .optional("note", "text", "Stands under what the step shows."),
     .optional(
       "show", "none, folded, open or explained",
-      "`none` keeps the step out of the report's body, `folded` closes what it shows, `open` shows it, `explained` opens its source too. Default: `folded` for steps that prepare data, `open` for results."
+      "`none` keeps the step out of the report's body, `folded` closes what it shows, `open` shows it, `explained` opens its source too and says how to read models, means, contrasts, slopes and tests. Default: `folded` for steps that prepare data, `open` for results."
     ),
   ]
 }

@@ -18,12 +18,22 @@ extension Derive: ColumnTracing {
     guard let index = definitions.firstIndex(where: { $0.name.text.isExactly(column) }) else { return nil }
     // Later definitions may use earlier ones.
     var places: [ColumnPlace] = []
-    for name in definitions[index].expression.names {
+    for name in definitions[index].names {
       let earlier = definitions[..<index].contains { $0.name.text.isExactly(name) }
       let found = earlier ? sources(of: name, schema) ?? [] : [ColumnPlace(step: data.name, column: name)]
       for place in found where !places.contains(place) { places.append(place) }
     }
     return places
+  }
+}
+
+extension DerivedColumn {
+  /// The columns it is computed from.
+  fileprivate var names: [String] {
+    switch content {
+    case .expression(let expression): return expression.names
+    case .cases(let cases): return cases.expressions.flatMap(\.names)
+    }
   }
 }
 
@@ -68,9 +78,21 @@ struct ColumnOrigins {
         ColumnPlace(step: $0, column: column)
       }
     var files: [ColumnPlace] = []
-    for source in sources {
+    for source in sources where source.step != step {
       for file in self.files(of: source.column, in: source.step) where !files.contains(file) { files.append(file) }
     }
     return files
+  }
+
+  /// What makes the groups of rows that a column was computed over, where it was.
+  func groups(of column: String, in step: String) -> [String] {
+    guard let planned = plan.step(named: step) else { return [] }
+    if let derive = planned.step as? Derive, derive.definitions.contains(where: { $0.name.text.isExactly(column) }),
+      !derive.by.isEmpty
+    {
+      return derive.by.map(\.text)
+    }
+    let before = planned.producers.filter { plan.step(named: $0)?.yield.schema?[column] != nil }
+    return before.lazy.map { groups(of: column, in: $0) }.first { !$0.isEmpty } ?? []
   }
 }

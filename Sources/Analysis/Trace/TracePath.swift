@@ -46,7 +46,7 @@ struct TracePath {
 }
 
 /// The rows of a table behind one value of a result, and why just these.
-struct RowSelection {
+struct TracedRows {
   let rows: [Int]
   /// `arm is placebo, bili present`
   let reason: String
@@ -55,7 +55,7 @@ struct RowSelection {
 /// A step whose results each have rows of their own.
 protocol RowSelecting: Step {
   /// Nil where the path leads to something that all rows have part in.
-  func rows(behind path: TracePath, in table: Table) -> RowSelection?
+  func rows(behind path: TracePath, in table: Table) -> TracedRows?
 }
 
 /// Conditions of one kind, met one after the other.
@@ -81,11 +81,11 @@ struct RowConditions {
     reasons.append("\(column) is \(isPresent ? "present" : "missing")")
   }
 
-  var selection: RowSelection { RowSelection(rows: rows, reason: reasons.joined(separator: ", ")) }
+  var selection: TracedRows { TracedRows(rows: rows, reason: reasons.joined(separator: ", ")) }
 }
 
 extension Summarize: RowSelecting {
-  func rows(behind path: TracePath, in table: Table) -> RowSelection? {
+  func rows(behind path: TracePath, in table: Table) -> TracedRows? {
     var conditions = RowConditions(table)
     if let keys = path.keys(of: "rows") { for (name, key) in zip(by, keys) { conditions.keep(name.text, is: key) } }
     // `overall.bili.mean`, `rows["A"].bili.mean`
@@ -100,7 +100,7 @@ extension Summarize: RowSelecting {
 }
 
 extension TableOne: RowSelecting {
-  func rows(behind path: TracePath, in table: Table) -> RowSelection? {
+  func rows(behind path: TracePath, in table: Table) -> TracedRows? {
     var conditions = RowConditions(table)
     func group(_ key: String?) { if let by, let key, key != Self.all { conditions.keep(by.text, is: key) } }
     if let keys = path.keys(of: "groups") {
@@ -120,7 +120,7 @@ extension TableOne: RowSelecting {
 }
 
 extension Missingness: RowSelecting {
-  func rows(behind path: TracePath, in table: Table) -> RowSelection? {
+  func rows(behind path: TracePath, in table: Table) -> TracedRows? {
     var conditions = RowConditions(table)
     if let keys = path.keys(of: "rows"), let by, keys.count == 2 {
       conditions.keep(by.text, is: keys[1])
@@ -137,7 +137,7 @@ extension Missingness: RowSelecting {
 }
 
 extension Flow: RowSelecting {
-  func rows(behind path: TracePath, in table: Table) -> RowSelection? {
+  func rows(behind path: TracePath, in table: Table) -> TracedRows? {
     guard let keys = path.keys(of: "counts") ?? path.keys(of: "groups") else { return nil }
     var conditions = RowConditions(table)
     for (name, key) in zip(split, keys) { conditions.keep(name.text, is: key) }
@@ -146,7 +146,7 @@ extension Flow: RowSelecting {
 }
 
 extension Visits: RowSelecting {
-  func rows(behind path: TracePath, in table: Table) -> RowSelection? {
+  func rows(behind path: TracePath, in table: Table) -> TracedRows? {
     guard let key = path.keys(of: "windows")?.first else { return nil }
     var conditions = RowConditions(table)
     conditions.keep(Self.visitName, is: key)

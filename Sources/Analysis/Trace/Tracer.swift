@@ -35,6 +35,8 @@ public struct Tracer {
     /// In the order they ran.
     public let stages: [Stage]
     public let sources: [Source]
+    /// What makes the groups over whose rows the cell's column was computed: other rows of the group have part in it.
+    public let groups: [String]
     /// Set where a step on the way does not say which rows it made its rows of.
     public let isUntraceable: Bool
   }
@@ -74,7 +76,7 @@ public struct Tracer {
     for (reader, tables) in readers {
       for table in tables {
         let made = try self.table(table)
-        var selection: RowSelection?
+        var selection: TracedRows?
         if reader.name == step.name { selection = (reader.step as? any RowSelecting)?.rows(behind: parts, in: made) }
         if selection == nil, reader.name != table { selection = complete(reader, table, made, observations) }
         readings.append(reading(made, of: table, selection, columns: []))
@@ -96,14 +98,16 @@ public struct Tracer {
       throw Problem(text: "`\(name)` has \(NumberFormat.counted(made.rowCount, "row")), and no row \(row)")
     }
     var columns: [ColumnPlace] = []
+    var groups: [String] = []
     if let column {
       guard made[column] != nil else {
         let help = Suggestion.help(for: column, among: made.schema.names).map { "; \($0)" } ?? ""
         throw Problem(text: "`\(name)` has no column `\(column)`\(help)")
       }
       columns = ColumnOrigins(plan: plan).files(of: column, in: table)
+      groups = ColumnOrigins(plan: plan).groups(of: column, in: table)
     }
-    return reading(made, of: table, RowSelection(rows: [row - 1], reason: "row \(row)"), columns: columns)
+    return reading(made, of: table, TracedRows(rows: [row - 1], reason: "row \(row)"), columns: columns, groups: groups)
   }
 
   /// The steps that read tables on behalf of a step, each with the tables it reads: itself, or those whose models and
@@ -122,12 +126,12 @@ public struct Tracer {
   }
 
   /// Rows in which nothing that a model reads is missing, where that is what its result says it used.
-  private func complete(_ reader: PlannedStep, _ name: String, _ table: Table, _ observations: Int?) -> RowSelection? {
+  private func complete(_ reader: PlannedStep, _ name: String, _ table: Table, _ observations: Int?) -> TracedRows? {
     guard reader.yield.model != nil, let observations, let columns = reader.columnsRead[name] ?? nil else { return nil }
     let read = columns.compactMap { table[$0]?.values }
     let rows = (0..<table.rowCount).filter { row in read.allSatisfy { !$0.isMissing(row) } }
     guard rows.count == observations else { return nil }
-    return RowSelection(rows: rows, reason: "\(columns.joined(separator: ", ")) present")
+    return TracedRows(rows: rows, reason: "\(columns.joined(separator: ", ")) present")
   }
 
   private mutating func table(_ name: String) throws(StepFailure) -> Table {
@@ -147,7 +151,11 @@ public struct Tracer {
     return needed
   }
 
-  private func reading(_ table: Table, of name: String, _ selection: RowSelection?, columns: [ColumnPlace]) -> Reading {
+  private func reading(
+    _ table: Table, of name: String, _ selection: TracedRows?, columns: [ColumnPlace], groups: [String] = []
+  )
+    -> Reading
+  {
     let rows = selection?.rows ?? Array(0..<table.rowCount)
     let stages = plan.steps.filter { needed(for: name).contains($0.name) && $0.yield.schema != nil }.map(stage)
     let sources = (table.origins?.sources ?? []).compactMap { source -> Source? in
@@ -160,7 +168,7 @@ public struct Tracer {
     }
     return Reading(
       table: name, rows: rows.count, total: table.rowCount, reason: selection?.reason ?? "", stages: stages,
-      sources: sources, isUntraceable: table.origins == nil)
+      sources: sources, groups: groups, isUntraceable: table.origins == nil)
   }
 
   private func stage(_ step: PlannedStep) -> Stage {

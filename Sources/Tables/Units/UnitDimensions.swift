@@ -92,3 +92,16 @@ extension Unit {
     return nil
   }
 }
+
+extension Unit {
+  /// Whether it measures nothing, as `%` and `10*9` do.
+  var isDimensionless: Bool { definition?.dimension.isEmpty ?? false }
+
+  /// A unit by a code that is known to be one.
+  fileprivate static func known(_ code: String) -> Unit { (try? Unit(code: code)) ?? .one }
+}
+
+extension UnitCodes {
+  static let day = Unit.known("d")
+  static let week = Unit.known("wk")
+}

@@ -70,6 +70,11 @@ struct TraceCommand: ParsableCommand {
       }
       for loss in stage.losses { line("    − \(NumberFormat.count(loss.count)) \(loss.reason)") }
     }
+    if !reading.groups.isEmpty {
+      line(
+        "its column is computed over the rows of a group (\(reading.groups.joined(separator: ", "))), so other rows of it have part in the cell"
+      )
+    }
     if reading.isUntraceable { line("a step on the way does not say which rows its rows are made of") }
     for source in reading.sources {
       let what =

@@ -44,7 +44,7 @@ struct IssueTable {
     rows += dropped.dropped.map { item in
       Row(
         row: item.row + 1, column: nil, received: "",
-        rule: "duplicates: \(load.duplicates.rawValue) (row \(item.inPlace + 1) stays)")
+        rule: "duplicates: \(item.rule.rawValue) (row \(item.inPlace + 1) stays)")
     }
     rows.sort { ($0.row, $0.column ?? -1) < ($1.row, $1.column ?? -1) }
     let keys = load.key.compactMap { table[$0.text] }
@@ -74,9 +74,10 @@ struct IssueTable {
         rows.append(.init([.text(declarations[index].name.text), .text(rule), .count(count)]))
       }
     }
-    if !dropped.isEmpty {
-      rows.append(
-        .init([.text("whole rows"), .text("duplicates: \(load.duplicates.rawValue)"), .count(dropped.count)]))
+    for rule in Duplicates.Rule.allCases {
+      let count = dropped.dropped.count { $0.rule == rule }
+      guard count > 0 else { continue }
+      rows.append(.init([.text("whole rows"), .text("duplicates: \(rule.rawValue)"), .count(count)]))
     }
     return TableExhibit(
       caption: "What was not read as it stands in \(load.file.text)",

@@ -24,7 +24,7 @@ public struct Load: Step {
     .optional("missing", "list", "Texts that mean missing. Default: the empty field."),
     .optional(
       "duplicates", "error, drop exact, keep first or keep last",
-      "What a second row means: `drop exact` leaves out rows that repeat another in every field, `keep first` and `keep last` leave one row for each `key`. Default: `error`."
+      "What a second row means: `drop exact` leaves out rows that repeat another in every field, `keep first` and `keep last` leave one row for each `key`; `[drop exact, keep first]` does one after the other. Default: `error`."
     ),
     .optional(
       "corrections", "list or path",
@@ -140,7 +140,7 @@ public struct Load: Step {
 
   /// Whether cells may be read otherwise than as they stand, so that the result counts them.
   func hasRules(_ declarations: [ColumnDeclaration]) -> Bool {
-    duplicates != .error || !corrections.isEmpty || correctionsFile != nil
+    duplicates.isDeclared || !corrections.isEmpty || correctionsFile != nil
       || declarations.contains {
         $0.unitSource != nil || !$0.flags.isEmpty || $0.decimalMarks?.count ?? 1 > 1 || $0.below != nil
           || $0.above != nil || $0.missing != nil

@@ -1,17 +1,26 @@
 import NotebookSyntax
 import Tables
 
-/// What several rows of one key mean.
-enum Duplicates: String, CaseIterable {
-  case error
-  case dropExact = "drop exact"
-  case keepFirst = "keep first"
-  case keepLast = "keep last"
+/// What several rows that say the same, or are of one key, mean.
+struct Duplicates: Sendable {
+  enum Rule: String, CaseIterable, Sendable {
+    case error
+    case dropExact = "drop exact"
+    case keepFirst = "keep first"
+    case keepLast = "keep last"
+  }
+
+  /// Rows that repeat another in every field are left out, before all else.
+  var dropsExact = false
+  /// One row of each key stays: the first or the last.
+  var keeps: Rule?
+
+  var isDeclared: Bool { dropsExact || keeps != nil }
 }
 
 /// The keys of a `load` that most files do without. Each is recorded where it is written, and only there.
 struct LoadOptions {
-  var duplicates = Duplicates.error
+  var duplicates = Duplicates()
   var corrections: [Correction] = []
   var correctionsFile: SourcedText?
   var isSensitive = false
@@ -23,9 +32,20 @@ struct LoadOptions {
   private var duplicatesSpan: Span?
 
   init(_ cell: inout CellDecoder) {
-    if let written = written("duplicates", &cell) {
-      duplicates = choice(written, "duplicates", Duplicates.self, &cell) ?? .error
-      duplicatesSpan = written.span
+    if let node = cell.node("duplicates") {
+      let rules = cell.list(node).compactMap { cell.text($0, "duplicates") }.compactMap {
+        choice($0, "duplicates", Duplicates.Rule.self, &cell)
+      }
+      duplicates.dropsExact = rules.contains(.dropExact)
+      duplicates.keeps = rules.first { $0 == .keepFirst || $0 == .keepLast }
+      if rules.count > 1, rules.contains(.error) || rules.count > 2 || !duplicates.dropsExact || duplicates.keeps == nil
+      {
+        cell.report(
+          "choice", "these rules for duplicates do not go together", node.span,
+          help: "write one of them, or `[drop exact, keep first]` or `[drop exact, keep last]`")
+      }
+      cell.record("duplicates", .array(rules.map { .string($0.rawValue) }))
+      duplicatesSpan = node.span
     }
     if let written = written("encoding", &cell) {
       encoding = choice(written, "encoding", TextEncoding.self, &cell) ?? .utf8
@@ -93,9 +113,9 @@ struct LoadOptions {
         "missing-key", "`select` needs a `key`", select.span,
         help: "rows of a database have no order of their own; they are sorted by `key`")
     }
-    if let duplicatesSpan, duplicates == .keepFirst || duplicates == .keepLast {
+    if let duplicatesSpan, let rule = duplicates.keeps {
       cell.report(
-        "missing-key", "`duplicates: \(duplicates.rawValue)` needs a `key`", duplicatesSpan,
+        "missing-key", "`duplicates: \(rule.rawValue)` needs a `key`", duplicatesSpan,
         help: "name the columns that should name one row")
     }
   }

@@ -68,7 +68,7 @@ struct LoadRun {
     if let file = load.correctionsFile { corrections = try Correction.read(context.read(file), file) }
     let corrected = try Correction.resolve(
       corrections, in: text, header: header, declarations: declarations, missing: load.missing,
-      dropsExact: load.duplicates == .dropExact)
+      dropsExact: load.duplicates.dropsExact)
     var wanted = declarations
     if header.names.containsExactly(Load.sourceColumn) {
       // As it stands in the file, whatever the notebook declares of it.
@@ -79,7 +79,7 @@ struct LoadRun {
     }
     return CSVReader.read(
       text.bytes, header: header, declarations: wanted, missing: load.missing, corrections: corrected,
-      keepsRecords: load.duplicates == .dropExact, progress: context.progress)
+      keepsRecords: load.duplicates.dropsExact, progress: context.progress)
   }
 
   /// What the file itself says its data are.
