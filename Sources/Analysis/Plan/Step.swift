@@ -94,6 +94,8 @@ public struct Yield: Sendable {
   public var model: ModelSchema?
   /// Set where the step yields estimates that others may compare: the keys of its rows.
   public var estimates: [Shape.Key]?
+  /// The steps that the rows of its input came through, where the step follows them.
+  var rowChain: [RowLink] = []
   /// Set where the step reads a table that another notebook's run published.
   public var published: PublishedTable?
 
@@ -118,7 +120,7 @@ public struct Yield: Sendable {
 public struct StepOutcome: Sendable {
   /// The run whose published table was read.
   public var upstream: UpstreamRun?
-  public private(set) var table: Table?
+  public internal(set) var table: Table?
   /// Of `table`, computed once. It is there also where the outcome was kept and the table was not.
   public internal(set) var content: TableContent?
   public var tableDigest: Digest? { content?.digest }

@@ -15,6 +15,8 @@ public struct RunContext {
   let models: [String: FittedModel]
   let estimates: [String: LinearEstimates]
   let inputs: Inputs
+  /// Whether tables carry where their rows come from.
+  let isTracing: Bool
   /// Tells how far the step has come, from 0 to 1.
   public let progress: (Double) -> Void
 
@@ -63,6 +65,14 @@ public struct RunContext {
     } catch {
       throw StepFailure(error)
     }
+  }
+
+  /// The whole result of a step that was noted as read.
+  func result(_ name: String, at span: Span) throws(StepFailure) -> ResultValue {
+    guard let result = results[name] else {
+      throw StepFailure(Diagnostic("internal", "the result of `\(name)` was not noted as read", at: span))
+    }
+    return result
   }
 
   /// Whether there is such a file in the project. What is there may refuse, and changes no result.

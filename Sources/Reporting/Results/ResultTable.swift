@@ -1,5 +1,6 @@
 import Analysis
 import Digests
+import NotebookSyntax
 import Tables
 
 /// Rows of a result as CSV, with full precision, for whoever goes on computing with them.
@@ -75,5 +76,24 @@ public struct ResultTable: Sendable {
     case .absent: return [(prefix, "")]
     case .list, .keyed: return []
     }
+  }
+}
+
+extension ResultTable {
+  /// The path of a cell or a row of a published result: of row 3 of `baseline-numbers`, `baseline.numbers["age", "B"]`.
+  /// - Parameter row: counted from 1.
+  public static func path(_ file: String, row: Int, column: String?, in document: RunDocument) -> String? {
+    for step in document.steps {
+      for table in step.tables {
+        guard table.file(step)?.path.isExactly("tables/\(file).csv") == true,
+          case .keyed(let names, let entries)? = step.result[table.field], row > 0, row <= entries.count
+        else { continue }
+        let keys = entries[row - 1].keys.map(NumberText.quoted).joined(separator: ", ")
+        let path = "\(step.name).\(table.field)[\(keys)]"
+        guard let column, !names.containsExactly(column) else { return path }
+        return table.columns.containsExactly(column) ? "\(path).\(column)" : nil
+      }
+    }
+    return nil
   }
 }
