@@ -6,7 +6,12 @@ import Statistics
 /// in `over` are families of their own.
 struct FamilyAdjustment {
   let method: String
+  /// The factors it runs over, but for the key of `each`.
   let over: [SourcedText]
+  /// Whether it runs over the values of `each`: it is then made once all are known.
+  let spansKey: Bool
+  /// As written.
+  private let names: [String]
   /// Of the method's name.
   let span: Span
 
@@ -48,7 +53,16 @@ struct FamilyAdjustment {
       "adjust", ["method": .string(method.text), "over": .array(factors.map { .string($0.text) })])
     self.method = method.text
     span = method.span
-    self.over = factors
+    let key = cell.each?.name
+    spansKey = factors.contains { $0.text == key }
+    self.over = factors.filter { $0.text != key }
+    self.names = factors.map(\.text)
+    if spansKey, !MultipleTesting.methods.contains(method.text) {
+      cell.report(
+        "choice",
+        "`\(method.text)` needs the correlations of what is compared, and those of different `\(key ?? "")` are not known",
+        method.span, help: "use \(MultipleTesting.methods.joined(separator: ", "))")
+    }
   }
 
   /// Adjusted P values and the sizes of their families. A row without a P value belongs to no family, but is told the
@@ -68,7 +82,7 @@ struct FamilyAdjustment {
   /// How a report names it.
   func note(families: Int) -> String {
     let title = ["bonferroni": "Bonferroni", "holm": "Holm", "hochberg": "Hochberg", "bh": "Benjamini and Hochberg"]
-    let over = over.map(\.text).joined(separator: ", ")
+    let over = names.joined(separator: ", ")
     return "Adjusted P by \(title[method] ?? method) over \(over)\(families > 1 ? ", in \(families) families" : "")."
   }
 }

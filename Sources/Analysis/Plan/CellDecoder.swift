@@ -14,15 +14,24 @@ public struct CellDecoder {
   private let scope: ParameterScope
 
   private let level: Double
+  /// What `each` names, with its value in this instance of the cell.
+  private let own: [(name: String, value: ParameterValue)]
+  /// Nil for a cell without `each`.
+  let each: EachKey?
   /// Keys whose value was asked for.
   private var asked: [String] = []
 
   /// Keys that were asked for and stand in no canonical form: they would change a result and no digest.
   var unrecorded: [String] { asked.filter { key in !canonical.contains { $0.key == key } } }
 
-  init(_ cell: Cell, keys: [Key], scope: ParameterScope, level: Double) {
+  init(
+    _ cell: Cell, keys: [Key], scope: ParameterScope, level: Double, each: EachKey? = nil,
+    own: [(name: String, value: ParameterValue)] = []
+  ) {
     self.cell = cell
     self.level = level
+    self.each = each
+    self.own = own
     self.scope = scope
     self.keys = keys + Key.common
     if case .mapping(let entries) = cell.body.content { self.entries = entries } else { entries = [] }
@@ -66,6 +75,9 @@ public struct CellDecoder {
   /// In the order they are written.
   public func position(of key: String) -> Int { entries.firstIndex { $0.key.text == key } ?? .max }
 
+  /// Where a key is written; nil where it is not.
+  public func place(of key: String) -> Span? { entries.first { $0.key.text == key }?.key.span }
+
   public mutating func scalar(_ node: YAMLNode, _ what: String) -> SourcedText? {
     guard let text = node.scalar else {
       report("type", "`\(what)` is text, not \(node.form)", node.span)
@@ -79,7 +91,7 @@ public struct CellDecoder {
     guard let text = scalar(node, what) else { return nil }
     guard text.text.hasPrefix("$"), ParameterValue.isName(String(text.text.dropFirst())) else { return text }
     do throws(Diagnostic) {
-      let value = try scope.resolve(String(text.text.dropFirst()), at: text.span)
+      let value = try Self.resolve(String(text.text.dropFirst()), at: text.span, own, scope)
       return SourcedText(value.text, span: text.span, verbatimStart: nil)
     } catch {
       report(error)
@@ -151,22 +163,29 @@ public struct CellDecoder {
   }
 
   /// The name of another step.
-  public mutating func step(_ key: String) -> Reference? {
+  /// - Parameter isWhole: whether a step with `each` is read with the results of all values, not one by one.
+  public mutating func step(_ key: String, isWhole: Bool = false) -> Reference? {
     guard let text = node(key).flatMap({ scalar($0, key) }) else { return nil }
     guard ParameterValue.isName(text.text) else {
       report("type", "`\(key)` names a step, and `\(text.text)` is no name", text.span)
       return nil
     }
     record(key, .string(text.text))
-    return refer(text.text, text.span)
+    return refer(text.text, text.span, isWhole: isWhole)
   }
 
   /// Notes that the cell reads the step `name`.
   @discardableResult
-  public mutating func refer(_ name: String, _ span: Span) -> Reference {
-    let reference = Reference(name: name, span: span)
+  public mutating func refer(_ name: String, _ span: Span, isWhole: Bool = false) -> Reference {
+    let reference = Reference(name: name, span: span, isWhole: isWhole)
     references.append(reference)
     return reference
+  }
+
+  /// Notes that the cell reads the step that a path begins with.
+  public mutating func refer(_ path: Expression) {
+    guard let (name, span) = ResultPath.root(path) else { return }
+    refer(name, span, isWhole: ResultPath.namesValue(path))
   }
 
   /// The nodes of a list, or the one node where a single value stands for a list of one.
@@ -197,8 +216,15 @@ public struct CellDecoder {
   public mutating func column(_ key: String) -> SourcedText? { text(key) }
 
   private func resolver() -> ParameterResolver {
-    let scope = scope
-    return { name, span throws(Diagnostic) in try scope.resolve(name, at: span).node(at: span) }
+    let (scope, own) = (scope, own)
+    return { name, span throws(Diagnostic) in try Self.resolve(name, at: span, own, scope).node(at: span) }
+  }
+
+  private static func resolve(
+    _ name: String, at span: Span, _ own: [(name: String, value: ParameterValue)], _ scope: ParameterScope
+  ) throws(Diagnostic) -> ParameterValue {
+    if let own = own.first(where: { $0.name == name }) { return own.value }
+    return try scope.resolve(name, at: span)
   }
 
   public mutating func expression(_ node: YAMLNode, _ what: String) -> Expression? {

@@ -29,10 +29,22 @@ public struct PlannedStep: Sendable {
   public let show: String
   /// Kind, version, parameters with every default filled in, and the producers' plan digests.
   public let planDigest: Digest
+  /// Of a cell with `each`, the key and a step for each of its values, in order.
+  public var each: EachKey?
+  public var instances: [PlannedStep] = []
+  /// Of such a step, what the cell calls those producers that are instances themselves, by their names.
+  var cellNames: [String: String] = [:]
+  /// What its files are named.
+  public var fileName: String
 
   /// The files that the step reads.
   public var files: [SourcedText] {
-    step.files + (yield.published.map { [$0.schema, $0.results].compactMap(\.self) } ?? [])
+    guard instances.isEmpty else {
+      return instances.flatMap(\.files).reduce(into: []) { files, file in
+        if !files.contains(where: { $0.text.isExactly(file.text) }) { files.append(file) }
+      }
+    }
+    return step.files + (yield.published.map { [$0.schema, $0.results].compactMap(\.self) } ?? [])
   }
 
   public var kind: String { type(of: step).kind }

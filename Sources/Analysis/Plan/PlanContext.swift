@@ -10,11 +10,20 @@ public struct PlanContext {
   public private(set) var columnsRead: [String: Set<String>?] = [:]
   /// The steps whose results, and not only tables, are read.
   public private(set) var resultsRead: Set<String> = []
+  /// The steps with `each` of which the results of all values are read.
+  public private(set) var wholesRead: Set<String> = []
+  /// What steps yield; of one with `each`, in an instance of a cell, what it yields for the same value.
   let yields: [String: Yield?]
+  /// Of steps with `each`, what all values yield together.
+  let wholes: [String: Yield?]
   let cells: [String: Cell]
   let workspace: Workspace
 
-  init(cell: Cell, frontMatter: FrontMatter, yields: [String: Yield?], cells: [String: Cell], workspace: Workspace) {
+  init(
+    cell: Cell, frontMatter: FrontMatter, yields: [String: Yield?], wholes: [String: Yield?] = [:],
+    cells: [String: Cell], workspace: Workspace
+  ) {
+    self.wholes = wholes
     self.cell = cell
     self.frontMatter = frontMatter
     self.yields = yields
@@ -66,6 +75,16 @@ public struct PlanContext {
         help: "name a `means` or `trends` step")
     }
     return yield.estimates
+  }
+
+  /// The shape of a step's whole result, of one with `each` keyed by its values; nil where it has mistakes of its own.
+  public mutating func result(_ reference: Reference) -> Shape? {
+    if reference.isWhole, let whole = wholes[reference.name] {
+      wholesRead.insert(reference.name)
+      return whole?.shape
+    }
+    resultsRead.insert(reference.name)
+    return (yields[reference.name] ?? nil)?.shape
   }
 
   /// Notes that the step reads every column of a table.
@@ -135,8 +154,9 @@ public struct PlanContext {
       report("path", "a path begins with a step's name", path.span)
       return nil
     }
-    resultsRead.insert(name)
-    guard let yield = yields[name] else {
+    let isWhole = ResultPath.namesValue(path) && wholes[name] != nil
+    if isWhole { wholesRead.insert(name) } else { resultsRead.insert(name) }
+    guard let yield = isWhole ? wholes[name] : yields[name] else {
       report(
         "unknown-step", "there is no step `\(name)`", span,
         help: Suggestion.help(for: name, among: yields.keys.sorted()))

@@ -8,7 +8,8 @@ public struct Planner {
   private let scope: ParameterScope
   private var diagnostics: [Diagnostic]
 
-  private struct Decoded {
+  struct Decoded {
+    let cell: Cell
     var step: (any Step)?
     /// Whether the step is what was meant: with mistakes in its body it is checked, but nothing is concluded from it.
     var isSound = true
@@ -17,6 +18,21 @@ public struct Planner {
     var caption: String?
     var note: String?
     var show: String
+  }
+
+  /// A cell as its key has it: an instance for each value, or the only one.
+  struct DecodedCell {
+    var each: EachKey?
+    var instances: [Decoded]
+
+    var isSound: Bool { instances.allSatisfy(\.isSound) }
+
+    /// What the instances read, each once.
+    var references: [Reference] {
+      instances.flatMap(\.references).reduce(into: []) { all, reference in
+        if !all.contains(where: { $0.name == reference.name && $0.span == reference.span }) { all.append(reference) }
+      }
+    }
   }
 
   /// - Parameter overrides: parameters given from outside the notebook.
@@ -33,45 +49,53 @@ public struct Planner {
 
   private mutating func plan() throws(Diagnostics) -> Plan {
     let cells = uniqueCells()
-    var decoded: [String: Decoded] = [:]
-    for cell in cells { decoded[cell.name.text] = decode(cell) }
+    let keyed = KeyedCells(
+      cells, taken: notebook.frontMatter.parameters.map(\.name.text), references: references)
+    diagnostics += keyed.diagnostics
+    var decoded: [String: DecodedCell] = [:]
+    for cell in cells { decoded[cell.name.text] = decode(cell, keyed) }
     let byName = Dictionary(uniqueKeysWithValues: cells.map { ($0.name.text, $0) })
     resolve(cells, decoded, byName)
     let order = sort(cells, decoded)
-    var yields: [String: Yield?] = [:]
-    for cell in cells { yields[cell.name.text] = .some(nil) }
-    var steps: [PlannedStep] = []
-    var digests: [String: Digest] = [:]
+    var planned = PlannedCells(cells)
     for cell in order {
-      let name = cell.name.text
-      guard let item = decoded[name], let step = item.step else { continue }
-      var context = PlanContext(
-        cell: cell, frontMatter: notebook.frontMatter, yields: yields, cells: byName, workspace: workspace)
-      let yield = step.plan(&context)
-      diagnostics += context.diagnostics
-      guard let yield else { continue }
-      if item.isSound { yields[name] = .some(yield) }
-      var producers: [String] = []
-      for reference in item.references where !producers.contains(reference.name) { producers.append(reference.name) }
-      let digest = Sealer.planDigest(
-        kind: cell.kind.text, version: type(of: step).version, parameters: item.parameters,
-        producers: producers.map { digests[$0]?.hex ?? "" })
-      digests[name] = digest
-      steps.append(
-        PlannedStep(
-          name: name, cell: cell, step: step, yield: yield, producers: producers,
-          columnsRead: context.columnsRead.mapValues {
-            $0.map { $0.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-          },
-          resultsRead: context.resultsRead, parameters: item.parameters, caption: item.caption, note: item.note,
-          show: item.show, planDigest: digest))
+      guard let item = decoded[cell.name.text] else { continue }
+      plan(cell, item, byName, &planned)
     }
-    checkValues(yields, byName)
+    checkValues(planned.yields, byName)
     diagnostics += BibliographyFile.check(notebook, in: workspace)
-    diagnostics += ProseReferences.check(notebook) { decoded[$0]?.show }
+    diagnostics += ProseReferences.check(notebook) { decoded[$0]?.instances.first?.show }
     if diagnostics.contains(where: { $0.severity == .error }) { throw Diagnostics(sorted(diagnostics)) }
     return Plan(
-      notebook: notebook, steps: steps, parameters: scope.values, warnings: sorted(diagnostics + scope.unused))
+      notebook: notebook, steps: planned.steps, parameters: scope.values, warnings: sorted(diagnostics + scope.unused))
+  }
+
+  /// Plans a cell, or each of its instances.
+  private mutating func plan(_ cell: Cell, _ item: DecodedCell, _ cells: [String: Cell], _ planned: inout PlannedCells)
+  {
+    var found: [[Diagnostic]] = []
+    var steps: [PlannedStep] = []
+    var yields: [String: Yield?] = [:]
+    for (index, instance) in item.instances.enumerated() {
+      guard let step = instance.step else { continue }
+      let value = item.each?.values[index].text
+      var context = PlanContext(
+        cell: instance.cell, frontMatter: notebook.frontMatter, yields: planned.yields(for: value),
+        wholes: planned.wholes, cells: cells, workspace: workspace)
+      let yield = step.plan(&context)
+      found.append(context.diagnostics)
+      guard let yield else { continue }
+      if let value, item.isSound { yields[value] = .some(yield) }
+      steps.append(planned.step(instance, step, yield, context, value: value))
+    }
+    guard let each = item.each else {
+      diagnostics += found.flatMap(\.self)
+      if let step = steps.first { planned.add(step, isSound: item.isSound) }
+      return
+    }
+    diagnostics += KeyedDiagnostics.merge(found, each)
+    guard steps.count == each.values.count else { return }
+    planned.add(steps, of: cell, each, yields, isSound: item.isSound)
   }
 
   private func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
@@ -97,18 +121,69 @@ public struct Planner {
     return cells
   }
 
-  private mutating func decode(_ cell: Cell) -> Decoded {
-    guard let kind = StepCatalog.kinds.first(where: { $0.kind == cell.kind.text }) else {
+  /// What a cell reads, where keys have these values; mistakes are left to `decode`.
+  private func references(_ cell: Cell, _ own: [(name: String, value: ParameterValue)]) -> [Reference] {
+    guard cell.body.isReadable, let kind = StepCatalog.kinds.first(where: { $0.kind == cell.kind.text }) else {
+      return []
+    }
+    var decoder = CellDecoder(
+      cell, keys: kind.keys, scope: scope, level: notebook.frontMatter.level, own: own)
+    _ = kind.init(&decoder)
+    return decoder.references
+  }
+
+  /// Decodes a cell, or an instance of it for each value of its key.
+  private mutating func decode(_ cell: Cell, _ keyed: KeyedCells) -> DecodedCell {
+    guard !keyed.broken.contains(cell.name.text) else { return DecodedCell(instances: []) }
+    guard let each = keyed.keys[cell.name.text] else {
+      let (item, problems) = decode(cell, each: nil, value: nil)
+      diagnostics += problems
+      return DecodedCell(instances: [item])
+    }
+    var item = DecodedCell(each: each, instances: [])
+    var found: [[Diagnostic]] = []
+    for value in each.values {
+      let name = SourcedText("\(cell.name.text)[\"\(value.text)\"]", span: cell.name.span, verbatimStart: nil)
+      let own = Cell(kind: cell.kind, name: name, body: cell.body, span: cell.span)
+      let (instance, problems) = decode(own, each: each, value: value.value)
+      item.instances.append(instance)
+      found.append(problems)
+    }
+    diagnostics += KeyedDiagnostics.merge(found, each)
+    let isOwn = !item.instances.flatMap(\.references).contains { keyed.keys[$0.name] != nil && !$0.isWhole }
+    if isOwn, item.isSound, each.values.count > 1, item.instances.allSatisfy({ $0.step != nil }),
+      item.instances.dropFirst().allSatisfy({
+        $0.parameters.canonicalBytes == item.instances[0].parameters.canonicalBytes
+      })
+    {
       diagnostics.append(
         Diagnostic(
-          "unknown-kind", "there is no step kind `\(cell.kind.text)`", at: cell.kind.span,
-          help: Suggestion.help(for: cell.kind.text, among: StepCatalog.kinds.map { $0.kind })))
-      return Decoded(step: nil, references: [], parameters: .null, show: "open")
+          "each", "nothing in this cell uses `$\(each.name)`, so it would do the same for every value", at: each.span,
+          help: "write `$\(each.name)` where the values differ, or leave `each` out"))
+    }
+    return item
+  }
+
+  private func decode(
+    _ cell: Cell, each: EachKey?, value: ParameterValue?
+  ) -> (item: Decoded, diagnostics: [Diagnostic]) {
+    let nothing = Decoded(cell: cell, step: nil, references: [], parameters: .null, show: "open")
+    guard let kind = StepCatalog.kinds.first(where: { $0.kind == cell.kind.text }) else {
+      return (
+        nothing,
+        [
+          Diagnostic(
+            "unknown-kind", "there is no step kind `\(cell.kind.text)`", at: cell.kind.span,
+            help: Suggestion.help(for: cell.kind.text, among: StepCatalog.kinds.map { $0.kind }))
+        ]
+      )
     }
     // A body that is not YAML has been reported; its step stays known by name.
-    guard cell.body.isReadable else { return Decoded(step: nil, references: [], parameters: .null, show: "open") }
+    guard cell.body.isReadable else { return (nothing, []) }
+    var own: [(name: String, value: ParameterValue)] = []
+    if let each, let value { own = [(each.name, value)] }
     var decoder = CellDecoder(
-      cell, keys: kind.keys, scope: scope, level: notebook.frontMatter.level)
+      cell, keys: kind.keys, scope: scope, level: notebook.frontMatter.level, each: each, own: own)
     let step = kind.init(&decoder)
     if step == nil, decoder.diagnostics.isEmpty {
       // A step that could not be made says why; where it doesn't, one of its lists is empty.
@@ -126,16 +201,17 @@ public struct Planner {
     let note = decoder.text("note")?.text
     let standard = kind.isPreparation ? "folded" : "open"
     let show = decoder.choice("show", ["none", "folded", "open", "explained"], default: standard)
-    diagnostics += decoder.diagnostics
     // A key too many leaves the rest as it was meant.
     let isSound = decoder.diagnostics.allSatisfy { $0.code == "unknown-key" }
-    return Decoded(
-      step: step, isSound: isSound, references: decoder.references, parameters: parameters, caption: caption,
-      note: note,
-      show: show)
+    return (
+      Decoded(
+        cell: cell, step: step, isSound: isSound, references: decoder.references, parameters: parameters,
+        caption: caption, note: note, show: show),
+      decoder.diagnostics
+    )
   }
 
-  private mutating func resolve(_ cells: [Cell], _ decoded: [String: Decoded], _ byName: [String: Cell]) {
+  private mutating func resolve(_ cells: [Cell], _ decoded: [String: DecodedCell], _ byName: [String: Cell]) {
     for cell in cells {
       for reference in decoded[cell.name.text]?.references ?? [] where byName[reference.name] == nil {
         diagnostics.append(
@@ -147,7 +223,7 @@ public struct Planner {
   }
 
   /// Steps so that each follows what it reads, otherwise in page order; steps of a cycle are reported and left out.
-  private mutating func sort(_ cells: [Cell], _ decoded: [String: Decoded]) -> [Cell] {
+  private mutating func sort(_ cells: [Cell], _ decoded: [String: DecodedCell]) -> [Cell] {
     var remaining = cells
     var done: Set<String> = []
     let names = Set(cells.map(\.name.text))

@@ -30,9 +30,14 @@ public protocol Step: Sendable {
   var files: [SourcedText] { get }
 
   func run(_ context: RunContext) throws -> StepOutcome
+
+  /// What the outcomes for all values of `each` become once all are known, in order: P values that are adjusted over them.
+  /// Nil where they stay as they are.
+  func settle(_ outcomes: [StepOutcome], _ key: EachKey) -> [StepOutcome]?
 }
 
 extension Step {
+  public func settle(_ outcomes: [StepOutcome], _ key: EachKey) -> [StepOutcome]? { nil }
   public var files: [SourcedText] { [] }
   public static var isRendering: Bool { false }
   public static var isPreparation: Bool { false }
@@ -59,6 +64,10 @@ public struct Key: Sendable {
 
   /// Keys that every cell may carry.
   static let common: [Key] = [
+    .optional(
+      "each", "name: {type, values}",
+      "`{analyte: {type: column, values: [alt, ast]}}`, or `{analyte: [alt, ast]}` for columns: the step once for each value, which `$analyte` stands for; results are keyed by it, `NAME[\"alt\"]`, and so are those of whatever reads the step."
+    ),
     .optional("caption", "text", "Stands over what the step shows."),
     .optional("note", "text", "Stands under what the step shows."),
     .optional(
@@ -72,6 +81,8 @@ public struct Key: Sendable {
 public struct Reference: Sendable {
   public let name: String
   public let span: Span
+  /// Whether a step with `each` is read with the results of all values.
+  public var isWhole = false
 }
 
 /// What a step yields, known before the run.

@@ -11,6 +11,17 @@ public enum ResultPath {
     }
   }
 
+  /// Whether a path names a value of `each` right behind the step, as in `growth["alt"].sigma`.
+  static func namesValue(_ path: Expression) -> Bool {
+    switch path.node {
+    case .member(let inner, _, _): return namesValue(inner)
+    case .index(let inner, _):
+      if case .name = inner.node { return true }
+      return namesValue(inner)
+    default: return false
+    }
+  }
+
   /// What stands at the end of `path`; a diagnostic where nothing can.
   public static func shape(_ path: Expression, root: Shape) -> Result<Shape, Diagnostic> {
     switch path.node {

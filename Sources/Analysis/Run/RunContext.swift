@@ -8,6 +8,8 @@ public struct RunContext {
   public let planned: PlannedStep
   let tables: [String: Table]
   let results: [String: ResultValue]
+  /// Of steps with `each`, the results of all values.
+  let wholes: [String: ResultValue]
   let models: [String: FittedModel]
   let estimates: [String: LinearEstimates]
   let inputs: Inputs
@@ -36,9 +38,19 @@ public struct RunContext {
     return estimates
   }
 
+  /// A step's whole result, of one with `each` keyed by its values.
+  public func result(_ reference: Reference) throws(StepFailure) -> ResultValue {
+    guard let result = (reference.isWhole ? wholes[reference.name] : nil) ?? results[reference.name] else {
+      throw StepFailure(Diagnostic("internal", "`\(reference.name)` has no result", at: reference.span))
+    }
+    return result
+  }
+
   /// The value at the end of a checked path.
   public func value(_ path: Expression) throws(StepFailure) -> ResultValue {
-    guard let (name, _) = ResultPath.root(path), let root = results[name] else {
+    guard let (name, _) = ResultPath.root(path),
+      let root = (ResultPath.namesValue(path) ? wholes[name] : nil) ?? results[name]
+    else {
       throw StepFailure(Diagnostic("unknown-step", "there is no step at the root of `\(path)`", at: path.span))
     }
     do throws(Diagnostic) {

@@ -5,7 +5,6 @@ import Tables
 /// How far a run has come: what each step brought about, and what readers of it may be given.
 struct RunState {
   let inputs: Inputs
-  private let plan: Plan
   private let store: ResultStore?
   private let observer: (any RunObserver)?
   private var outcomes: [String: StepOutcome] = [:]
@@ -15,16 +14,22 @@ struct RunState {
   private(set) var keys: [String: Digest] = [:]
   /// Steps whose outcome comes from the store, without table and model.
   private var stored: Set<String> = []
+  /// All steps by name, instances of cells with `each` as well.
+  private let steps: [String: PlannedStep]
+  /// Of instances that were settled with the others of their cell: what they were before.
+  private var unsettled: [String: Digest] = [:]
 
   init(_ plan: Plan, in workspace: Workspace, store: ResultStore?, observer: (any RunObserver)?) {
-    self.plan = plan
     self.store = store
     self.observer = observer
     inputs = Inputs(workspace)
+    steps = Dictionary(
+      plan.steps.flatMap { [$0] + $0.instances }.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The outcome of a step whose producers have theirs: from the store, or computed.
   mutating func result(of planned: PlannedStep) throws(StepFailure) -> StepResult {
+    if let each = planned.each { return try result(of: planned, each) }
     let reads = try reads(of: planned)
     let key = key(of: planned, reads)
     keys[planned.name] = key
@@ -42,10 +47,61 @@ struct RunState {
     return note(planned, outcome, digests, reads, origin)
   }
 
+  /// The outcomes of all instances of a cell, as one.
+  private mutating func result(of planned: PlannedStep, _ each: EachKey) throws(StepFailure) -> StepResult {
+    var results: [StepResult] = []
+    var problems: [[Diagnostic]] = []
+    for (index, instance) in planned.instances.enumerated() {
+      do throws(StepFailure) {
+        results.append(try result(of: instance))
+        problems.append([])
+      } catch {
+        problems.append(error.diagnostics)
+      }
+      observer?.progressed(planned, fraction: Double(index + 1) / Double(planned.instances.count))
+    }
+    // All values have to come out: what is adjusted over them, or shown of them, would be another thing without one.
+    guard results.count == planned.instances.count else {
+      throw StepFailure(KeyedDiagnostics.merge(problems, each))
+    }
+    var origin = StepResult.Origin.ran
+    if results.allSatisfy({ if case .stored = $0.origin { true } else { false } }) { origin = .stored }
+    if results.contains(where: { if case .ranInPlaceOfDamaged = $0.origin { true } else { false } }) {
+      origin = .ranInPlaceOfDamaged
+    }
+    return try combine(planned, each, results.map(\.outcome), origin)
+  }
+
+  /// Settles the outcomes of all instances, and notes what they are together.
+  private mutating func combine(
+    _ planned: PlannedStep, _ each: EachKey, _ outcomes: [StepOutcome], _ origin: StepResult.Origin
+  ) throws(StepFailure) -> StepResult {
+    var outcomes = outcomes
+    if let settled = planned.step.settle(outcomes, each) {
+      outcomes = settled
+      for (instance, outcome) in zip(planned.instances, settled) {
+        unsettled[instance.name] = outputs[instance.name]
+        let digests = OutcomeDigests(of: outcome)
+        self.outcomes[instance.name] = outcome
+        outputs[instance.name] = digests.output
+        typed[instance.name] = digests.typed
+      }
+    }
+    let outcome = KeyedOutcome.combine(outcomes, each)
+    return note(planned, outcome, OutcomeDigests(of: outcome), try reads(of: planned), origin)
+  }
+
   /// What the store holds for a step, without running anything; nil where a producer's outcome is not known.
   mutating func lookUp(_ planned: PlannedStep) throws(StepFailure) -> (reads: [StepResult.Read], isStored: Bool)? {
     guard planned.producers.allSatisfy({ outputs[$0] != nil }) else { return nil }
     let reads = try reads(of: planned)
+    if let each = planned.each {
+      var isStored = true
+      for instance in planned.instances where try lookUp(instance)?.isStored != true { isStored = false }
+      guard isStored else { return (reads, false) }
+      _ = try combine(planned, each, planned.instances.compactMap { outcomes[$0.name] }, .stored)
+      return (reads, true)
+    }
     let key = key(of: planned, reads)
     keys[planned.name] = key
     guard case .found(let outcome, let digests)? = store?.find(key) else { return (reads, false) }
@@ -110,7 +166,7 @@ struct RunState {
   }
 
   private func isLiveNeeded(_ producer: String, by planned: PlannedStep) -> Bool {
-    guard let yield = plan.step(named: producer)?.yield else { return false }
+    guard let yield = steps[producer]?.yield else { return false }
     return yield.model != nil || yield.estimates != nil
   }
 
@@ -120,8 +176,9 @@ struct RunState {
       try computeAgain(producer, for: planned.name)
     }
     var tables: [String: Table] = [:]
-    for (name, columns) in planned.columnsRead {
-      guard let table = outcomes[name]?.table else { continue }
+    for (producer, columns) in planned.columnsRead {
+      guard let table = outcomes[producer]?.table else { continue }
+      let name = planned.cellNames[producer] ?? producer
       guard let columns else {
         tables[name] = table
         continue
@@ -129,10 +186,21 @@ struct RunState {
       tables[name] = Table(
         columns: table.columns.filter { columns.containsExactly($0.schema.name) }, rowCount: table.rowCount)
     }
-    let known = outcomes.filter { planned.resultsRead.contains($0.key) }
+    var known: [String: StepOutcome] = [:]
+    var wholes: [String: ResultValue] = [:]
+    for producer in planned.resultsRead {
+      guard let outcome = outcomes[producer] else { continue }
+      if let name = planned.cellNames[producer] {
+        known[name] = outcome
+      } else if steps[producer]?.each != nil {
+        wholes[producer] = outcome.result
+      } else {
+        known[producer] = outcome
+      }
+    }
     let context = RunContext(
-      planned: planned, tables: tables, results: known.mapValues(\.result), models: known.compactMapValues(\.model),
-      estimates: known.compactMapValues(\.estimates), inputs: inputs,
+      planned: planned, tables: tables, results: known.mapValues(\.result), wholes: wholes,
+      models: known.compactMapValues(\.model), estimates: known.compactMapValues(\.estimates), inputs: inputs,
       progress: { [observer] in observer?.progressed(planned, fraction: $0) })
     do {
       return try planned.step.run(context)
@@ -147,9 +215,9 @@ struct RunState {
 
   /// Makes table and model of a step whose outcome was stored.
   private mutating func computeAgain(_ name: String, for reader: String) throws(StepFailure) {
-    guard let planned = plan.step(named: name), let output = outputs[name] else { return }
+    guard let planned = steps[name], let output = unsettled[name] ?? outputs[name] else { return }
     observer?.began(planned)
-    let outcome = try compute(planned)
+    var outcome = try compute(planned)
     stored.remove(name)
     guard Sealer.outputDigest(outcome) == output else {
       // Entries are hashed, so this is a step that is no function of what it reads.
@@ -157,6 +225,9 @@ struct RunState {
         Diagnostic(
           "internal", "`\(name)` came out otherwise than what is stored of it", at: planned.cell.span,
           help: "run `colophon clean`, then run again, and report this"))
+    }
+    if unsettled[name] != nil, let settled = outcomes[name] {
+      (outcome.result, outcome.exhibits) = (settled.result, settled.exhibits)
     }
     outcomes[name] = outcome
     observer?.finished(

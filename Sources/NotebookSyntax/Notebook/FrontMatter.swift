@@ -46,7 +46,28 @@ public enum ParameterType: Sendable {
   case integer, boolean, text, column, file
   case category([String])
 
-  static let forms = "number (with a unit if it has one), integer, boolean, text, column, file, {category: [A, B]}"
+  public static let forms =
+    "number (with a unit if it has one), integer, boolean, text, column, file, {category: [A, B]}"
+
+  /// A type as it is written; nil where that is none.
+  public init?(_ node: YAMLNode) {
+    if case .mapping(let entries) = node.content, entries.count == 1, entries[0].key.text == "category",
+      case .sequence(let levels) = entries[0].value.content
+    {
+      self = .category(levels.compactMap { $0.scalar?.text })
+      return
+    }
+    let words = node.scalar?.text.split(separator: " ").map(String.init) ?? []
+    switch words.first {
+    case "number" where words.count <= 2: self = .number(unit: words.count == 2 ? words[1] : nil)
+    case "integer" where words.count == 1: self = .integer
+    case "boolean" where words.count == 1: self = .boolean
+    case "text" where words.count == 1: self = .text
+    case "column" where words.count == 1: self = .column
+    case "file" where words.count == 1: self = .file
+    default: return nil
+    }
+  }
 
   public var name: String {
     switch self {

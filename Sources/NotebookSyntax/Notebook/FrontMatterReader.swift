@@ -166,22 +166,10 @@ struct FrontMatterReader {
   }
 
   private mutating func parameterType(_ field: YAMLEntry) -> ParameterType? {
-    if case .mapping(let entries) = field.value.content, entries.count == 1, entries[0].key.text == "category",
-      case .sequence(let levels) = entries[0].value.content
-    {
-      return .category(levels.compactMap { $0.scalar?.text })
-    }
-    let words = field.value.scalar?.text.split(separator: " ").map(String.init) ?? []
-    switch words.first {
-    case "number" where words.count <= 2: return .number(unit: words.count == 2 ? words[1] : nil)
-    case "integer" where words.count == 1: return .integer
-    case "boolean" where words.count == 1: return .boolean
-    case "text" where words.count == 1: return .text
-    case "column" where words.count == 1: return .column
-    case "file" where words.count == 1: return .file
-    default:
+    guard let type = ParameterType(field.value) else {
       report("this is no parameter type", field, help: "one of \(ParameterType.forms)")
       return nil
     }
+    return type
   }
 }

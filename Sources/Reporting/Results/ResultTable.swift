@@ -15,9 +15,25 @@ public struct ResultTable: Sendable {
 
   static func all(of result: ResultValue) -> [ResultTable] {
     names.compactMap { name in
-      guard case .keyed(_, let entries)? = result[name], let first = entries.first else { return nil }
+      guard let (_, entries) = rows(name, of: result), let first = entries.first else { return nil }
       return ResultTable(field: name, columns: scalars(of: first.value).map(\.0))
     }
+  }
+
+  /// The rows of a field; of a step with `each` those for all values, with the key before their own.
+  private static func rows(_ field: String, of result: ResultValue) -> (keys: [String], rows: [ResultValue.Entry])? {
+    if case .keyed(let keys, let entries) = result {
+      var names: [String]?
+      var rows: [ResultValue.Entry] = []
+      for entry in entries {
+        guard case .keyed(let own, let inner)? = entry.value[field] else { return nil }
+        if names == nil { names = keys + own }
+        rows += inner.map { .init(entry.keys + $0.keys, $0.value) }
+      }
+      return names.map { ($0, rows) }
+    }
+    guard case .keyed(let keys, let entries)? = result[field] else { return nil }
+    return (keys, entries)
   }
 
   private init(field: String, columns: [String]) {
@@ -34,7 +50,7 @@ public struct ResultTable: Sendable {
   }
 
   func file(_ step: RunDocument.Step) -> OutputFile? {
-    guard case .keyed(let keys, let entries)? = step.result[field] else { return nil }
+    guard let (keys, entries) = Self.rows(field, of: step.result) else { return nil }
     let rows = entries.map { entry -> [String] in
       let scalars = Self.scalars(of: entry.value)
       return entry.keys.map(CSVWriter.guarded)

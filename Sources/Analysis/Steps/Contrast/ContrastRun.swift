@@ -88,7 +88,10 @@ extension Contrast {
     if let adjustment {
       let families = compared.families(over: adjustment.over.map(\.text), inner: inner)
       let inferences = table.inferences
-      if SingleStep.methods.contains(adjustment.method) {
+      if adjustment.spansKey {
+        table.adjusted = KeyFamily.unsettled(inferences.count)
+        notes.append(adjustment.note(families: families.levels.count))
+      } else if SingleStep.methods.contains(adjustment.method) {
         let rows = zip(compared.rows, inferences).map { ($0.names, $0.weights, $1) }
         let single = try SingleStep(rows, families: families.of, adjustment: adjustment, model: model)
         table.adjusted = single.values
@@ -117,6 +120,14 @@ extension Contrast {
       rows: compared.rows.map { .init(keys: $0.names + $0.levels, weights: $0.weights) })
     outcome.exhibits = exhibits
     return outcome
+  }
+
+  public func settle(_ outcomes: [StepOutcome], _ key: EachKey) -> [StepOutcome]? {
+    guard let adjustment, adjustment.spansKey else { return nil }
+    return KeyFamily.settle(outcomes, by: adjustment.method) { keys in
+      let compared = comparisonKeys(keys.filter { $0 != between.text }).count
+      return keys.dropFirst(compared).filter { name in !adjustment.over.contains { $0.text == name } }
+    }
   }
 
   /// The compared levels, in their order.

@@ -98,7 +98,7 @@ public struct Expect: Step {
       case .published(let published): paths = published.value.paths
       case .everyRow: paths = []
       }
-      for path in paths { if let (name, span) = ResultPath.root(path) { cell.refer(name, span) } }
+      for path in paths { cell.refer(path) }
     }
     cell.record("conditions", .array(conditions.map { .string(Self.text($0)) }), from: ["that", "every"])
     self.conditions = conditions

@@ -1,35 +1,58 @@
-import Digests
 import NotebookSyntax
-import Tables
 
-/// `figure`: a picture of data, as values.
+/// `figure`: a picture of data or of a result, as values.
 public struct FigureStep: Step {
   public static let kind = "figure"
   public static let version = 2
   public static let isRendering = true
-  public static let summary = "Draws trajectories: each subject's course, and means with intervals, by group."
+  public static let summary =
+    "Draws courses, means, estimates, distributions, residuals and random effects, with a text for those who cannot see them."
   public static let keys: [Key] = [
-    .optional("kind", "trajectory", "The kind of figure."),
-    .required("data", "step", "The table, one row for each visit."),
-    .required("x", "column", "Time."),
-    .required("y", "column", "The measurement."),
-    .optional("group", "column", "The subject: one thin line for each."),
-    .optional("color", "column", "A category: one colour for each level."),
-    .optional("panels", "column", "A category: one panel for each level."),
+    .optional(
+      "kind", "trajectory, means, forest, caterpillar, box, histogram, residuals or qq",
+      "The kind of figure. Default: trajectory."),
+    .optional("data", "step", "The table: of trajectories, boxes, histograms, residuals and quantiles."),
+    .optional("of", "step", "The result that means, a forest or a caterpillar show."),
+    .optional("x", "column or key", "Time, a category, or what a histogram counts; of `means` a key of the rows."),
+    .optional("y", "column", "The measurement."),
+    .optional(
+      "group", "column", "The subject: one thin line for each. Of a caterpillar, the grouping factor. "),
+    .optional("color", "column or key", "A category: one colour, shape and line type for each level."),
+    .optional("panels", "column or key", "A category: one panel for each level."),
     .optional(
       "mean", "each, none or a width",
-      "Means at each value of x, or in windows of this width around its multiples, the upper end excluded (`0.5 a`). Default: each."
+      "Means at each value of x, or in windows of this width around its multiples, the upper end excluded (`0.5 a`). Default: each, with `fit` none."
     ),
+    .optional(
+      "average", "mean or median", "What of the rows in a window is drawn and counted as `means`. Default: mean."),
     .optional("interval", "none or a level", "Confidence interval of each mean. Default: the notebook's level."),
-    .optional("log", "y or none", "A logarithmic axis; means are then geometric. Default: none."),
+    .optional(
+      "fit", "step", "A model of `y` or of `log(y)` with `x` in its formula: its mean is drawn as a line, with a band."),
+    .optional("log", "x, y or none", "A logarithmic axis; means are then geometric. Default: none."),
+    .optional("sqrt", "x, y or none", "An axis of square roots. Default: none."),
+    .optional("reference", "number", "Where a dashed line stands."),
+    .optional("bins", "whole number", "Of a histogram. Default: by Freedman and Diaconis, with round ends."),
+    EstimateScale.key,
     .optional("alt", "text", "What the figure shows, for those who cannot see it. Default: made from the data."),
   ]
   public static let manual = """
-    Means have Student's interval over the rows in a window, which treats rows as independent: it shows the spread of
-    the mean at one time and compares nothing. Fewer than three rows have no interval.
+    | kind | of what | keys |
+    |---|---|---|
+    | trajectory | the rows of a table: thin courses, means with intervals, numbers under the axis, a model's mean | `data x y`; `group color panels mean average interval fit log sqrt reference` |
+    | means | the rows of a `means` or `trends` step, over the last key of its rows | `of`; `x color panels log sqrt reference interval` |
+    | forest | estimates with intervals, one in a row: of `contrast`, `means`, `trends`, `test`, the terms of a model | `of`; `scale log reference` |
+    | caterpillar | the random effects of a `mixed` step | `of`; `group interval` |
+    | box | a number by categories | `data y`; `x color panels log sqrt reference` |
+    | histogram | a number | `data x`; `panels bins log reference` |
+    | residuals | one number against another, with a smooth line | `data x y`; `color reference log` |
+    | qq | a number against normal quantiles | `data y`; `panels interval` |
 
-    Results: `means["placebo", "0"].{n, x, mean, conf_low, conf_high, conf_level}` by colour and window (`all` without a colour; by
-    panel as well where there are panels).
+    Means have Student's interval over the rows in a window, which treats rows as independent: it shows the spread of
+    the mean at one time and compares nothing. Fewer than three rows have no interval. A median has the exact interval
+    between order statistics.
+
+    Results of a trajectory: `means["placebo", "0"].{n, x, mean, conf_low, conf_high, conf_level}` by colour and window (`all` without a colour; by
+    panel as well where there are panels), with `average: median` the same in `medians` with `median`; of all others `n`, how many are drawn.
 
     ````markdown
     ---
@@ -54,121 +77,50 @@ public struct FigureStep: Step {
     mean: 182.625 d
     log: y
     ```
+
+    ```{mixed} growth
+    data: visits
+    formula: log(bili) ~ day + (1 + day | patient)
+    ```
+
+    ```{figure} effects
+    kind: caterpillar
+    of: growth
+    ```
+
+    ```{figure} spread
+    kind: box
+    data: visits
+    x: trt
+    y: bili
+    log: y
+    ```
     ````
     """
 
-  private static let mostColors = 8
-  private static let mostPanels = 12
+  static let kinds: [any FigureKind.Type] = [
+    Trajectory.self, EstimatedMeans.self, Forest.self, Caterpillar.self, BoxPlot.self, Histogram.self, Residuals.self,
+    QuantilePlot.self,
+  ]
 
-  enum Means {
-    case each, none
-    case windows(Double, unit: String?, span: Span)
-  }
-
-  let data: Reference
-  let x: SourcedText
-  let y: SourcedText
-  let group: SourcedText?
-  let color: SourcedText?
-  let panels: SourcedText?
-  let means: Means
-  /// Nil for no interval.
-  let interval: Double?
-  let isLogarithmic: Bool
-  let alternative: String?
+  let figure: any FigureKind
 
   public init?(_ cell: inout CellDecoder) {
-    _ = cell.choice("kind", ["trajectory"], default: "trajectory")
-    let data = cell.step("data")
-    let x = cell.column("x")
-    let y = cell.column("y")
-    group = cell.column("group")
-    color = cell.column("color")
-    panels = cell.column("panels")
-    means = Self.means(&cell)
-    var level: Double? = cell.confidenceLevel()
-    if let text = cell.text("interval") {
-      level = nil
-      if text.text != "none" {
-        level = ParameterValue.plainNumber(text.text)
-        if level.map({ $0 <= 0 || $0 >= 1 }) ?? true {
-          cell.report(
-            "type", "`interval` is `none` or a level between 0 and 1", text.span, help: "for example `interval: 0.95`")
-        }
-      }
+    let word = cell.choice("kind", Self.kinds.map { $0.word }, default: Trajectory.word)
+    let kind = Self.kinds.first { $0.word == word } ?? Trajectory.self
+    for key in Self.keys where key.name != "kind" && key.name != "alt" && !kind.takes.contains(key.name) {
+      guard let place = cell.place(of: key.name) else { continue }
+      cell.report(
+        "unknown-key", "a `\(word)` figure has no key `\(key.name)`", place,
+        help:
+          "it takes \(Self.keys.map(\.name).filter { kind.takes.contains($0) }.map { "`\($0)`" }.joined(separator: ", "))"
+      )
     }
-    interval = level
-    isLogarithmic = cell.choice("log", ["y", "none"], default: "none") == "y"
-    alternative = cell.text("alt")?.text
-    guard let data, let x, let y else { return nil }
-    self.data = data
-    self.x = x
-    self.y = y
+    guard let figure = kind.init(&cell) else { return nil }
+    self.figure = figure
   }
 
-  private static func means(_ cell: inout CellDecoder) -> Means {
-    guard let node = cell.node("mean"), let text = cell.text(node, "mean") else {
-      cell.record("mean", "each")
-      return .each
-    }
-    cell.record("mean", .string(text.text))
-    if text.text == "each" { return .each }
-    if text.text == "none" { return .none }
-    guard let expression = cell.expression(text), case .number(let width, let unit) = expression.node, width > 0 else {
-      cell.report("type", "`mean` is `each`, `none` or a width", text.span, help: "for example `mean: 0.5 a`")
-      return .none
-    }
-    return .windows(width, unit: unit?.code, span: text.span)
-  }
+  public func plan(_ context: inout PlanContext) -> Yield? { figure.plan(&context) }
 
-  public func plan(_ context: inout PlanContext) -> Yield? {
-    guard let schema = context.schema(data) else { return nil }
-    for name in [x, y] {
-      guard let column = context.column(name.text, at: name.span, of: data, schema) else { continue }
-      if !column.type.isNumeric {
-        context.report("type", "`\(name.text)` is \(column.type.name), and an axis is a number", name.span)
-      }
-      if name.span == x.span, case .windows(_, let unit?, let span) = means, unit != column.type.unit.description {
-        context.report("unit", "the width is in \(unit), and `\(x.text)` in \(column.type.unit)", span)
-      }
-    }
-    if let group { _ = context.column(group.text, at: group.span, of: data, schema) }
-    if let color, panels?.text == color.text {
-      context.report(
-        "repeated-name", "`\(color.text)` gives both colours and panels", color.span, help: "leave out one of the two")
-    }
-    var keys: [Shape.Key] = []
-    for name in [panels, color] {
-      guard let name else { continue }
-      guard let column = context.column(name.text, at: name.span, of: data, schema) else { continue }
-      if column.type.levels == nil {
-        context.report(
-          "type", "`\(name.text)` is \(column.type.name), and colours and panels are a category", name.span,
-          help: "declare it as `category [A, B]`")
-      }
-      let most = name.text == color?.text ? Self.mostColors : Self.mostPanels
-      if let count = column.type.levels?.count, count > most {
-        context.report(
-          "limit", "`\(name.text)` has \(count) levels, and a figure tells at most \(most) apart here", name.span)
-      }
-      keys.append(.init(name.text, column.type.levels))
-    }
-    if color == nil { keys.append(.init("series", [TrajectoryBuilder.all])) }
-    let mean = Shape.record(
-      [.init("n", .count)] + ["x", "mean", "conf_low", "conf_high", "conf_level"].map { .init($0, .number) })
-    return Yield(shape: .record([.init("means", .keyed(by: keys + [.init("window", nil)], mean))]))
-  }
-
-  public func run(_ context: RunContext) throws -> StepOutcome {
-    let table = try context.table(data)
-    var builder = try TrajectoryBuilder(step: self, table: table, level: interval)
-    let figure = try builder.figure()
-    var outcome = StepOutcome(
-      result: .record([.init("means", .keyed(by: builder.keyNames, builder.means))]))
-    outcome.rowsIn = table.rowCount
-    outcome.rowsOut = builder.rowsShown
-    outcome.exhibits = [.figure(figure)]
-    outcome.showsIndividualRows = group != nil
-    return outcome
-  }
+  public func run(_ context: RunContext) throws -> StepOutcome { try figure.run(context) }
 }

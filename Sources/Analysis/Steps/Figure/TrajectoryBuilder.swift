@@ -7,7 +7,7 @@ struct TrajectoryBuilder {
   static let all = "all"
   private static let fewestForInterval = 3
 
-  private let step: FigureStep
+  private let step: Trajectory
   private let x: Column
   private let y: Column
   private let color: Column?
@@ -21,7 +21,7 @@ struct TrajectoryBuilder {
   private let rowsLeftOut: Int
   private var drawn: [Double] = []
 
-  init(step: FigureStep, table: Table, level: Double?) throws(StepFailure) {
+  init(step: Trajectory, table: Table, level: Double?) throws(StepFailure) {
     guard let x = table[step.x.text], let y = table[step.y.text], let xs = x.values.numbers, let ys = y.values.numbers
     else {
       throw StepFailure(Diagnostic("type", "an axis is a number", at: step.x.span))
@@ -47,22 +47,30 @@ struct TrajectoryBuilder {
           "no-rows", "there is nothing to draw: no row has both `\(step.x.text)` and `\(step.y.text)`", at: step.y.span)
       )
     }
-    if step.isLogarithmic, let row = rows.first(where: { ys[$0] <= 0 }) {
+    if step.scale == .logarithmic, let row = rows.first(where: { ys[$0] <= 0 }) {
       throw StepFailure(
         Diagnostic(
           "computation", "`\(step.y.text)` is zero or less in row \(row + 1), which a logarithmic axis cannot show",
           at: step.y.span,
           help: "filter such rows out before, or leave out `log: y`"))
     }
+    if step.scale == .squareRoot, let row = rows.first(where: { ys[$0] < 0 }) {
+      throw StepFailure(
+        Diagnostic(
+          "computation", "`\(step.y.text)` is less than zero in row \(row + 1), which has no square root",
+          at: step.y.span, help: "filter such rows out before, or leave out `sqrt: y`"))
+    }
   }
 
   var rowsShown: Int { rows.count }
+  private var isLogarithmic: Bool { step.scale == .logarithmic }
 
   var keyNames: [String] {
     (step.panels.map { [$0.text] } ?? []) + [step.color?.text ?? "series", "window"]
   }
 
-  mutating func figure() throws(StepFailure) -> Figure {
+  /// - Parameter curve: a model's mean, drawn over the range of each series' x.
+  mutating func figure(_ curve: ModelCurve?) throws(StepFailure) -> Figure {
     // Levels that no row has take no colour and no legend entry.
     let series = levels(color)
     var built: [Figure.Panel] = []
@@ -70,43 +78,56 @@ struct TrajectoryBuilder {
       let inPanel = rows.filter { panel.code == nil || code(panels, $0) == panel.code }
       var courses: [Figure.Mark] = []
       var summaries: [Figure.Mark] = []
+      var counts: [Figure.Counts] = []
       for (index, item) in series.enumerated() {
         let inSeries = inPanel.filter { item.code == nil || code(color, $0) == item.code }
         courses += self.courses(inSeries, series: index)
+        if let curve, let low = inSeries.map({ xs[$0] }).min(), let high = inSeries.map({ xs[$0] }).max() {
+          let levels = [step.panels, step.color].compactMap { $0?.text }
+          let names = [panel, item].filter { $0.code != nil }.map(\.name)
+          let line = try curve.line(from: low, to: high, at: zip(levels, names).map { ($0, $1) }, level: level)
+          drawn += line.points.map(\.y) + line.band.flatMap { [$0.low, $0.high] }
+          if !line.band.isEmpty { summaries.append(.band(line.band, series: index)) }
+          summaries.append(.curve(line.points, series: index))
+        }
+        let before = means.count
         summaries += try self.summaries(
           inSeries, series: index, keys: (step.panels == nil ? [] : [panel.name]) + [item.name])
+        let cells = means[before...].compactMap { entry -> (x: Double, count: Int)? in
+          guard let x = entry.value["x"]?.double, let n = entry.value["n"]?.double else { return nil }
+          return (x, Int(n))
+        }
+        if !cells.isEmpty { counts.append(.init(series: index, cells: cells)) }
       }
-      built.append(Figure.Panel(title: panels == nil ? nil : panel.label, marks: courses + summaries))
+      built.append(Figure.Panel(title: panels == nil ? nil : panel.label, marks: courses + summaries, counts: counts))
     }
     let shownXs = rows.map { xs[$0] }
     let subjects = group.map { column in { codes in Set(rows.map { codes[$0] }).count }(Grouping.codes(column).codes) }
-    let yAxis = AxisTicks.axis(
-      title: y.schema.title, over: rows.map { ys[$0] } + drawn, isLogarithmic: step.isLogarithmic)
-    guard let xAxis = AxisTicks.axis(title: x.schema.title, over: shownXs, isLogarithmic: false), let yAxis,
-      drawn.allSatisfy(\.isFinite)
-    else {
-      throw StepFailure(
-        Diagnostic(
-          "computation", "the values lie too far apart, or too close together, to be drawn on one axis",
-          at: step.y.span,
-          help: "filter out the extreme ones, or set them to missing where they are loaded"))
+    if let reference = step.reference { drawn.append(reference) }
+    if step.scale == .logarithmic, drawn.contains(where: { $0 <= 0 }) { throw FigureMessages.noAxis(step.y.span) }
+    // What is not drawn widens no axis.
+    let yValues = group == nil && !drawn.isEmpty ? drawn : rows.map { ys[$0] } + drawn
+    let yAxis = AxisTicks.axis(title: y.schema.title, over: yValues, scale: step.scale)
+    let xAxis = AxisTicks.visits(title: x.schema.title, over: shownXs)
+    guard let xAxis, let yAxis, drawn.allSatisfy(\.isFinite) else { throw FigureMessages.noAxis(step.y.span) }
+    if let reference = step.reference {
+      let line = Figure.Mark.reference([.init(x: xAxis.low, y: reference), .init(x: xAxis.high, y: reference)])
+      for index in built.indices { built[index].marks.insert(line, at: 0) }
     }
     return Figure(
       caption: "\(title(y)) over \(lowered(title(x)))"
         + (color.map { " by \(lowered($0.schema.label ?? $0.schema.name))" } ?? ""),
       alternative: step.alternative ?? alternative(series.map(\.label), subjects: subjects),
-      x: xAxis,
-      y: yAxis,
-      series: color == nil ? [] : series.map(\.label), panels: built, notes: notes(subjects))
+      body: .plot(
+        .init(
+          x: xAxis, y: yAxis, series: color == nil ? [] : series.map(\.label), panels: built,
+          countTitle: built.contains { !$0.counts.isEmpty } ? "Number measured" : nil)),
+      notes: notes(subjects, curve))
   }
 
   private func title(_ column: Column) -> String { column.schema.label ?? column.schema.name }
 
-  private func lowered(_ text: String) -> String {
-    // Abbreviations keep their capitals.
-    guard let second = text.dropFirst().first, second.isLowercase else { return text }
-    return text.prefix(1).lowercased() + text.dropFirst()
-  }
+  private func lowered(_ text: String) -> String { FigureWords.lowered(text) }
 
   private func code(_ column: Column?, _ row: Int) -> Int32? {
     guard let column, case .codes(let codes, _) = column.values else { return nil }
@@ -163,12 +184,18 @@ struct TrajectoryBuilder {
     var points: [Figure.Point] = []
     var intervals: [Figure.Interval] = []
     for window in windows(rows) {
-      let values = window.rows.map { step.isLogarithmic ? Elementary.log(ys[$0]) : ys[$0] }
+      let values = window.rows.map { isLogarithmic ? Elementary.log(ys[$0]) : ys[$0] }
       guard let summary = try? Summary(values), let place = try? Summary(window.rows.map { xs[$0] }) else { continue }
-      func back(_ value: Double) -> Double { step.isLogarithmic ? Elementary.exp(value) : value }
+      func back(_ value: Double) -> Double { isLogarithmic ? Elementary.exp(value) : value }
       var low: Double?
       var high: Double?
-      if let level, let deviation = summary.standardDeviation, summary.count >= Self.fewestForInterval {
+      var mean = back(summary.mean)
+      if step.isMedian {
+        let own = window.rows.map { ys[$0] }
+        mean = (try? Summary(own))?.median ?? mean
+        let interval = level.flatMap { MedianInterval.interval(own, level: $0) }
+        (low, high) = (interval?.low, interval?.high)
+      } else if let level, let deviation = summary.standardDeviation, summary.count >= Self.fewestForInterval {
         let freedom = Double(summary.count - 1)
         let half =
           Distributions.studentQuantile(0.5 + level / 2, degreesOfFreedom: freedom) * deviation
@@ -176,16 +203,16 @@ struct TrajectoryBuilder {
         low = back(summary.mean - half)
         high = back(summary.mean + half)
       }
-      let mean = back(summary.mean)
       points.append(Figure.Point(x: place.mean, y: mean))
       if let low, let high { intervals.append(Figure.Interval(x: place.mean, low: low, high: high)) }
       drawn += [mean, low, high].compactMap { $0 }
-      let reason = level == nil ? "no interval was asked for" : "fewer than \(Self.fewestForInterval) rows"
+      let few = step.isMedian ? "too few rows for this level" : "fewer than \(Self.fewestForInterval) rows"
+      let reason = level == nil ? "no interval was asked for" : few
       means.append(
         .init(
           keys + [window.name],
           .record([
-            .init("n", .count(summary.count)), .init("x", .number(place.mean)), .init("mean", .number(mean)),
+            .init("n", .count(summary.count)), .init("x", .number(place.mean)), .init(average, .number(mean)),
             .init("conf_low", .real(low, orAbsent: reason)), .init("conf_high", .real(high, orAbsent: reason)),
             .init("conf_level", .real(level, orAbsent: reason)),
           ])))
@@ -194,15 +221,18 @@ struct TrajectoryBuilder {
     return (intervals.isEmpty ? [] : [.intervals(intervals, series: series)]) + [.mean(points, series: series)]
   }
 
-  private func notes(_ subjects: Int?) -> [String] {
+  private var average: String { step.isMedian ? "median" : "mean" }
+
+  private func notes(_ subjects: Int?, _ curve: ModelCurve?) -> [String] {
     var parts: [String] = []
     if let subjects, let group {
       parts.append(
         "Thin lines: one for each \(group.schema.label ?? group.schema.name) (\(NumberFormat.count(subjects))).")
     }
     if rowsLeftOut > 0 { parts.append("\(NumberFormat.counted(rowsLeftOut, "row")) with a missing value left out.") }
+    if let curve { parts.append(curve.note(level)) }
     if case .none = step.means { return parts }
-    let mean = step.isLogarithmic ? "geometric means" : "means"
+    let mean = step.isMedian ? "medians" : isLogarithmic ? "geometric means" : "means"
     let percent =
       level.map { " with their \(NumberFormat.percent($0))% confidence intervals, each time by itself" }
       ?? ""
@@ -214,18 +244,18 @@ struct TrajectoryBuilder {
     var text = "Line chart of \(title(y)) against \(title(x))"
     if let subjects { text += ", \(subjects) thin lines" }
     text += ", \(rows.count) measurements."
-    let entries = means.filter { $0.value["mean"]?.double != nil }
+    let entries = means.filter { $0.value[average]?.double != nil }
     var seen: [String] = []
     for entry in entries {
       let name = entry.keys.dropLast().joined(separator: ", ")
       guard !seen.contains(name) else { continue }
       seen.append(name)
       let own = entries.filter { $0.keys.dropLast().joined(separator: ", ") == name }
-      guard let first = own.first?.value, let last = own.last?.value, let a = first["mean"]?.double,
-        let b = last["mean"]?.double,
+      guard let first = own.first?.value, let last = own.last?.value, let a = first[average]?.double,
+        let b = last[average]?.double,
         let from = first["x"]?.double, let to = last["x"]?.double
       else { continue }
-      let who = name == Self.all ? "The mean" : "The mean of \(name)"
+      let who = name == Self.all ? "The \(average)" : "The \(average) of \(name)"
       text +=
         " \(who) goes from \(NumberFormat.significant(a, 3)) at \(NumberFormat.significant(from, 3)) to \(NumberFormat.significant(b, 3)) at \(NumberFormat.significant(to, 3))."
     }

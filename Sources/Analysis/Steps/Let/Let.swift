@@ -82,7 +82,7 @@ public struct Let: Step {
       for path in definition.expression.paths {
         // A name of its own is no step.
         if case .name(let name) = path.node, definitions.contains(where: { $0.name.text == name }) { continue }
-        if let (name, span) = ResultPath.root(path) { cell.refer(name, span) }
+        cell.refer(path)
       }
     }
     guard !definitions.isEmpty else { return nil }

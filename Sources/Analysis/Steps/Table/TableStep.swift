@@ -61,7 +61,7 @@ public struct TableStep: Step {
     let whole = try context.table(data)
     let chosen = columns.isEmpty ? whole.columns : columns.compactMap { whole[$0.text] }
     let table = Table(columns: chosen, rowCount: whole.rowCount)
-    let file = "tables/\(context.planned.name).csv"
+    let file = "tables/\(context.planned.fileName).csv"
     var outcome = StepOutcome(
       result: .record([
         .init("n_rows", .count(table.rowCount)), .init("columns", .list(table.schema.names.map { .text($0) })),
@@ -71,7 +71,7 @@ public struct TableStep: Step {
     outcome.showsIndividualRows = true
     outcome.publications = [
       Publication(path: file, text: CSVWriter.text(table)),
-      Publication(path: "tables/\(context.planned.name).columns.yaml", text: SchemaText.block(table.schema)),
+      Publication(path: "tables/\(context.planned.fileName).columns.yaml", text: SchemaText.block(table.schema)),
     ]
     let shown = min(limit, table.rowCount)
     guard shown > 0 else { return outcome }

@@ -160,6 +160,13 @@ public struct TestStep: Step {
     return outcome
   }
 
+  public func settle(_ outcomes: [StepOutcome], _ key: EachKey) -> [StepOutcome]? {
+    guard let adjustment, adjustment.spansKey else { return nil }
+    return KeyFamily.settle(outcomes, by: adjustment.method) { keys in
+      keys.filter { name in !adjustment.over.contains { $0.text == name } }
+    }
+  }
+
   private func place(_ keys: [String]) -> String {
     keys.isEmpty ? "" : " at " + zip(by, keys).map { "\($0.text) = \($1)" }.joined(separator: ", ")
   }
@@ -173,6 +180,9 @@ public struct TestStep: Step {
   /// Writes adjusted P values into the records; the number of families.
   private func adjust(_ records: inout [TestRecord]) -> Int {
     guard let adjustment else { return 0 }
+    if adjustment.spansKey {
+      for (index, item) in KeyFamily.unsettled(records.count).enumerated() { records[index].adjusted = item }
+    }
     let apart = by.indices.filter { index in !adjustment.over.contains { $0.text == by[index].text } }
     var order: [[String]: Int] = [:]
     let families = records.map { record -> Int in
@@ -181,6 +191,7 @@ public struct TestStep: Step {
       order[key] = family
       return family
     }
+    guard !adjustment.spansKey else { return order.count }
     let adjusted = FamilyAdjustment.adjust(
       records.map { $0.result?.pValue }, families: families, by: adjustment.method)
     for index in records.indices { records[index].adjusted = adjusted[index] }

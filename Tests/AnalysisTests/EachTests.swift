@@ -1,0 +1,181 @@
+import Analysis
+import NotebookSyntax
+import Provenance
+import Statistics
+import Testing
+
+/// A cell with `each` is the same cell written once for each value.
+@Suite("Each")
+struct EachTests {
+  private static let data = """
+    g,week,alt,ast
+    low,0,20,30
+    low,1,24,31
+    low,0,22,28
+    low,1,25,26
+    mid,0,19,33
+    mid,1,20,37
+    mid,0,24,31
+    mid,1,28,29
+    high,0,40,50
+    high,1,44,61
+    high,0,42,70
+    high,1,52,66
+
+    """
+
+  private static func notebook(_ cells: String) -> String {
+    """
+    ---
+    title: T
+    ---
+
+    ```{load} rows
+    file: data/x.csv
+    columns:
+      g: category [low, mid, high]
+      week: number wk
+      alt: number U/L
+      ast: number U/L
+    ```
+
+    \(cells)
+    """
+  }
+
+  private static let keyed = notebook(
+    """
+    ```{regression} growth
+    each: {lab: {type: column, values: [alt, ast]}}
+    data: rows
+    formula: log($lab) ~ g + week
+    ```
+
+    ```{means} levels
+    model: growth
+    of: g
+    ```
+
+    ```{contrast} difference
+    from: levels
+    between: g
+    adjust: {method: holm, over: [g, lab]}
+    ```
+    """)
+
+  private static func single(_ lab: String) -> String {
+    notebook(
+      """
+      ```{regression} growth
+      data: rows
+      formula: log(\(lab)) ~ g + week
+      ```
+
+      ```{means} levels
+      model: growth
+      of: g
+      ```
+
+      ```{contrast} difference
+      from: levels
+      between: g
+      ```
+      """)
+  }
+
+  private static func result(_ run: RecordedRun, _ name: String) throws -> ResultValue {
+    try #require(run.sealed.run.steps.first { $0.planned.name == name }).outcome.result
+  }
+
+  private static func entry(_ value: ResultValue, _ keys: [String]) throws -> ResultValue {
+    guard case .keyed(_, let entries) = value else {
+      Issue.record("not keyed")
+      return value
+    }
+    return try #require(entries.first { $0.keys == keys }).value
+  }
+
+  @Test func resultsAreThoseOfCellsWrittenByHand() throws {
+    let project = try TemporaryProject(["data/x.csv": Self.data])
+    let run = try StoreTests.run(Self.keyed, project.workspace, nil)
+    var p: [Double] = []
+    var adjusted: [Double] = []
+    for lab in ["alt", "ast"] {
+      let own = try StoreTests.run(Self.single(lab), project.workspace, nil)
+      for step in ["growth", "levels"] {
+        let keyed = try Self.entry(try Self.result(run, step), [lab])
+        #expect(keyed.json.canonicalBytes == (try Self.result(own, step)).json.canonicalBytes)
+      }
+      let rows = try #require(try Self.entry(try Self.result(run, "difference"), [lab])["rows"])
+      guard case .keyed(_, let entries)? = try Self.result(own, "difference")["rows"] else {
+        Issue.record("no rows")
+        return
+      }
+      for entry in entries {
+        let row = try Self.entry(rows, entry.keys)
+        p.append(try #require(entry.value["p_value"]?.double))
+        #expect(row["p_value"]?.double == p.last)
+        adjusted.append(try #require(row["p_adjusted"]?.double))
+        #expect(row["family_size"]?.double == 6)
+      }
+    }
+    // One family of six.
+    #expect(adjusted == MultipleTesting.adjust(p, by: "holm"))
+  }
+
+  /// What is stored stands for what would be computed, also where a reader that is new needs estimates of steps whose P
+  /// values were adjusted with those of other values.
+  @Test func instancesAreStoredOneByOne() throws {
+    let project = try TemporaryProject(["data/x.csv": Self.data])
+    let store = StoreTests.store(project)
+    let cold = try StoreTests.run(Self.keyed, project.workspace, store)
+    let warm = try StoreTests.run(Self.keyed, project.workspace, store)
+    #expect(StoreTests.stored(warm) == ["rows", "growth", "levels", "difference"])
+    #expect(StoreTests.bytes(warm) == StoreTests.bytes(cold))
+    let longer =
+      Self.keyed + """
+
+
+        ```{contrast} second
+        from: difference
+        between: g
+        ```
+
+        ```{let} first
+        values:
+          n: growth["alt"].observations
+        ```
+        """
+    let more = try StoreTests.run(longer, project.workspace, store)
+    #expect(StoreTests.stored(more) == ["rows", "growth", "levels", "difference"])
+    #expect(StoreTests.bytes(more) == StoreTests.bytes(try StoreTests.run(longer, project.workspace, nil)))
+    // A third value leaves the first two as they are; a value less too.
+    let fewer = Self.keyed.replacing("values: [alt, ast]", with: "values: [ast]")
+    #expect(StoreTests.stored(try StoreTests.run(fewer, project.workspace, store)).contains("growth"))
+    // Another lab's values leave the instances of the first as they are.
+    let before = try entries(project)
+    try Self.data.replacing("high,1,52,66", with: "high,1,52,65").write(
+      toFile: "\(project.root)/data/x.csv", atomically: false, encoding: .utf8)
+    let changed = try StoreTests.run(Self.keyed, project.workspace, store)
+    #expect(StoreTests.stored(changed).isEmpty)
+    #expect(try entries(project) - before == 4)
+    #expect(StoreTests.bytes(changed) == StoreTests.bytes(try StoreTests.run(Self.keyed, project.workspace, nil)))
+  }
+
+  private func entries(_ project: TemporaryProject) throws -> Int {
+    let folder = "\(project.root)/.colophon/results"
+    return (Workspace.list(folder) ?? []).count { $0.kind == .file }
+  }
+
+  /// The core digest names the values: an order or a value more is another analysis.
+  @Test func theOrderOfValuesIsRecorded() throws {
+    let project = try TemporaryProject(["data/x.csv": Self.data])
+    let run = try StoreTests.run(Self.keyed, project.workspace, nil)
+    let turned = try StoreTests.run(
+      Self.keyed.replacing("[alt, ast]", with: "[ast, alt]"), project.workspace, nil)
+    #expect(run.manifest.core != turned.manifest.core)
+    let a = try #require(try Self.entry(try Self.result(run, "difference"), ["alt"])["rows"])
+    let b = try #require(try Self.entry(try Self.result(turned, "difference"), ["alt"])["rows"])
+    #expect(a.json.canonicalBytes == b.json.canonicalBytes)
+  }
+}

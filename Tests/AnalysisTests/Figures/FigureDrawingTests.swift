@@ -1,0 +1,123 @@
+import Analysis
+import Foundation
+import Reporting
+import Testing
+
+/// The drawn figure: what stands where. The bytes of one figure of each kind are golden; `COLOPHON_RECORD=1` writes them
+/// anew, to be looked at before they are committed.
+@Suite struct FigureDrawingTests {
+  private static let folder = Specification.folder.deletingLastPathComponent().appending(path: "Reference/figures")
+
+  @Test(arguments: FigureSamples.all.map(\.name)) func golden(_ name: String) throws {
+    let figure = try #require(FigureSamples.all.first { $0.name == name }?.figure)
+    #expect(figure.caption != "none", "the builder refused its sample")
+    let file = Self.folder.appending(path: "\(name).svg")
+    let drawn = SVGFigure(figure).standalone
+    if Specification.isRecording {
+      try Data(drawn.utf8).write(to: file)
+    } else {
+      #expect(try String(contentsOf: file, encoding: .utf8) == drawn)
+    }
+    #expect(MarkupChecker.findings(in: drawn, isPage: false).isEmpty)
+  }
+
+  /// Names every text that leaves the view box and every two that overlap.
+  static func clashes(_ form: SVGFigure.Form) -> [String] {
+    var found: [String] = []
+    let frames = form.labels.map { ($0.text, $0.frame) }
+    for (text, frame) in frames
+    where frame.left < -0.01 || frame.top < -0.01 || frame.right > form.width + 0.01
+      || frame.bottom > form.height + 0.01
+    {
+      found.append("`\(text)` leaves \(form.width) × \(form.height): \(frame)")
+    }
+    for a in frames.indices {
+      for b in frames[..<a] {
+        let one = frames[a].1
+        let other = b.1
+        // Touching is not overlapping; a hair's breadth is no reader's concern.
+        if min(one.right, other.right) - max(one.left, other.left) > 0.5,
+          min(one.bottom, other.bottom) - max(one.top, other.top) > 0.5
+        {
+          found.append("`\(frames[a].0)` over `\(b.0)`")
+        }
+      }
+    }
+    return found
+  }
+
+  @Test(arguments: FigureSamples.all.map(\.name)) func samplesHaveNoClash(_ name: String) throws {
+    let figure = try #require(FigureSamples.all.first { $0.name == name }?.figure)
+    let drawing = SVGFigure(figure)
+    #expect(Self.clashes(drawing.wide) == [])
+    #expect(Self.clashes(drawing.narrow) == [])
+    #expect(!drawing.wide.labels.isEmpty && !drawing.narrow.labels.isEmpty)
+  }
+
+  /// Axes of any range, names of any length, any number of panels, series and rows.
+  @Test(arguments: Array(1...600)) func randomFiguresHaveNoClash(seed: Int) throws {
+    let figure = try #require(RandomFigure.make(UInt64(seed)))
+    let drawing = SVGFigure(figure)
+    #expect(Self.clashes(drawing.wide) == [], "seed \(seed), wide")
+    #expect(Self.clashes(drawing.narrow) == [], "seed \(seed), narrow")
+    #expect(MarkupChecker.findings(in: drawing.standalone, isPage: false).isEmpty)
+  }
+
+  /// The check itself sees an overlap and a text that leaves.
+  @Test func clashesAreSeen() throws {
+    var figure = FigureSamples.means
+    guard case .plot(var plot) = figure.body else { return }
+    plot.x.ticks = [.init(0, "one name that is long"), .init(0.01, "another name that is long")]
+    plot.x.scale = .linear
+    figure.body = .plot(plot)
+    // The renderer keeps one of two ticks at one place: forced labels would clash.
+    #expect(Self.clashes(SVGFigure(figure).wide) == [])
+    let twice = SVGFigure(figure).wide.labels
+    #expect(twice.count { $0.text.hasPrefix("one name") || $0.text.hasPrefix("another") } == 1)
+    let label = try #require(twice.first)
+    #expect(label.frame.right - label.frame.left > 5 && label.frame.bottom - label.frame.top > 5)
+  }
+
+  @Test func everyFormHasTitleAndDescription() {
+    let drawing = SVGFigure(FigureSamples.flow)
+    let parts = drawing.inline.components(separatedBy: "<svg ").dropFirst()
+    #expect(parts.count == 2)
+    for part in parts {
+      #expect(part.contains("<title>Participants</title><desc>Flow of patients. Received stem cells: 513;"))
+      #expect(part.contains("role=\"img\""))
+    }
+  }
+
+  @Test(arguments: FigureSamples.all.map(\.name)) func jsonAndBack(_ name: String) throws {
+    let figure = try #require(FigureSamples.all.first { $0.name == name }?.figure)
+    let json = Exhibit.figure(figure).json
+    guard case .figure(let back)? = Exhibit(json: json) else {
+      Issue.record("not read back")
+      return
+    }
+    #expect(SVGFigure(back).standalone == SVGFigure(figure).standalone)
+    #expect(Exhibit.figure(back).json.canonicalBytes == json.canonicalBytes)
+  }
+
+  /// Fifty figures of a thousand lines each; issue 6 gives a second and 200 MB for them and all the rest.
+  @Test func fiftyFiguresOfAThousandLines() {
+    let points = FigureSamples.numbers(6, 3).enumerated().map { Figure.Point(x: Double($0) * 4, y: 60 * $1) }
+    guard case .plot(var plot) = FigureSamples.trajectory.body else { return }
+    plot.panels[0].marks += (0..<1000).map { _ in .course(points, series: 0) }
+    let figure = Figure(caption: "Many", alternative: "Many lines.", body: .plot(plot))
+    let clock = ContinuousClock()
+    var bytes = 0
+    let time = clock.measure {
+      for _ in 0..<50 {
+        let drawing = SVGFigure(figure)
+        bytes += drawing.inline.utf8.count + drawing.standalone.utf8.count
+      }
+    }
+    print("50 figures of 1,000 lines: \(time), \(bytes) bytes in pages and files")
+    // Unoptimized code is a hundred times slower, and other tests run beside this one.
+    #if !DEBUG
+      #expect(time < .seconds(2))
+    #endif
+    #expect(bytes < 50 * 3 * 120_000)
+  }
+}
