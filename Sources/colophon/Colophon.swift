@@ -19,7 +19,8 @@ struct Colophon: ParsableCommand {
     version: Engine.name,
     subcommands: [
       RunCommand.self, WhyCommand.self, CleanCommand.self, CheckCommand.self, VerifyCommand.self, DiffCommand.self,
-      SignCommand.self, CertifyCommand.self, KeyCommand.self, ExportCommand.self, ShowCommand.self, StepsCommand.self,
+      SignCommand.self, CertifyCommand.self, KeyCommand.self, ExportCommand.self, GalleryCommand.self, ShowCommand.self,
+      StepsCommand.self,
       SchemaCommand.self, DoctorCommand.self, SelftestCommand.self,
     ])
 
