@@ -123,6 +123,8 @@ struct MarkdownReport {
     lines += ["", "| step | kind | digest |", "|---|---|---|"]
     lines += document.steps.map { "| \(Escape.markdown($0.name)) | \($0.kind) | `\($0.digest)` |" }
     lines += ["", "Made by \(document.engine). Core digest: `colophon:1:\(document.core)`."]
+    let methods = MethodsText(document, numbering).markdown
+    if !methods.isEmpty { lines += ["", methods] }
     return lines.joined(separator: "\n")
   }
 }

@@ -50,6 +50,12 @@ public struct ResultTable: Sendable {
     self.init(field: field, columns: columns.compactMap(\.string))
   }
 
+  /// Below the run's folder.
+  func path(_ step: RunDocument.Step) -> String {
+    let suffix = Self.plain.contains(field) ? "" : "-\(field)"
+    return "tables/\(step.name)\(suffix).csv"
+  }
+
   func file(_ step: RunDocument.Step) -> OutputFile? {
     guard let (keys, entries) = Self.rows(field, of: step.result) else { return nil }
     let rows = entries.map { entry -> [String] in
@@ -57,9 +63,8 @@ public struct ResultTable: Sendable {
       return entry.keys.map(CSVWriter.guarded)
         + columns.map { name in scalars.first { $0.0.isExactly(name) }?.1 ?? "" }
     }
-    let suffix = Self.plain.contains(field) ? "" : "-\(field)"
     return OutputFile(
-      path: "tables/\(step.name)\(suffix).csv",
+      path: path(step),
       bytes: Array(CSVWriter.text(header: keys + columns, rows: rows).utf8))
   }
 
