@@ -8,11 +8,13 @@ extension Column {
     var hasher = DigestHasher(domain: "column")
     let type = schema.type
     hasher.update(
-      JSONValue.array([
-        .string(schema.name), .string(type.canonicalName), .integer(values.count),
-        schema.label.map { .string($0) } ?? .null,
-        schema.levelLabels.map { .array($0.map { .string($0) }) } ?? .null,
-      ] + (schema.isSensitive ? [.string("sensitive")] : [])).canonicalBytes + [0])
+      JSONValue.array(
+        [
+          .string(schema.name), .string(type.canonicalName), .integer(values.count),
+          schema.label.map { .string($0) } ?? .null,
+          schema.levelLabels.map { .array($0.map { .string($0) }) } ?? .null,
+        ] + (schema.isSensitive ? [.string("sensitive")] : [])
+      ).canonicalBytes + [0])
     switch values {
     case .numbers(let numbers), .days(let numbers): hasher.update(Self.bits(numbers))
     case .censored(let limits, let marks):

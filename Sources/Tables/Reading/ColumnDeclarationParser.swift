@@ -209,7 +209,8 @@ public struct ColumnDeclarationParser {
       throw Diagnostic(
         "column", "unexpected `\(word)` in the declaration of `\(name.text)`", at: place,
         help:
-          "after the type may stand `of ANALYTE`, `factor NUMBER`, `, LOW ... HIGH`, `else missing`, `from NAME`; all else is a key of its own")
+          "after the type may stand `of ANALYTE`, `factor NUMBER`, `, LOW ... HIGH`, `else missing`, `from NAME`; all else is a key of its own"
+      )
     }
   }
 

@@ -88,7 +88,9 @@ struct NumberRepair {
     }
     if let first = field.first, first == UInt8(ascii: "<") || first == UInt8(ascii: ">") {
       let rest = Self.trimmed(field[...].dropFirst())
-      if UnsafeBufferPointer(rebasing: rest).isEmpty == false, DecimalReader.value(UnsafeBufferPointer(rebasing: rest)) != nil {
+      if UnsafeBufferPointer(rebasing: rest).isEmpty == false,
+        DecimalReader.value(UnsafeBufferPointer(rebasing: rest)) != nil
+      {
         return first == UInt8(ascii: "<") ? .belowLimit : .aboveLimit
       }
     }
@@ -121,7 +123,7 @@ struct NumberRepair {
       }
     }
     guard !conversion.isIdentity else { return .success(value) }
-    let result = conversion(value)
+    let result = conversion.decimal(value)
     guard result.isFinite else { return .failure(.notANumber) }
     reading.rules.append("unit \(String(decoding: unit, as: UTF8.self))")
     reading.kinds.insert(.repaired)

@@ -23,7 +23,8 @@ public enum SQLiteReader {
 
   /// The functions that a statement may use, besides operators and casts.
   public static let functions = [
-    "abs", "char", "coalesce", "count", "glob", "hex", "ifnull", "iif", "instr", "length", "like", "lower", "ltrim", "max",
+    "abs", "char", "coalesce", "count", "glob", "hex", "ifnull", "iif", "instr", "length", "like", "lower", "ltrim",
+    "max",
     "min", "nullif", "quote", "replace", "rtrim", "substr", "substring", "trim", "typeof", "unicode", "upper",
   ]
 
@@ -85,7 +86,8 @@ public enum SQLiteReader {
       }
       if let problem = refusal.problem { return problem }
       guard status == SQLITE_OK else { return .sql(message(handle)) }
-      guard !hasMore, statement != nil, sqlite3_column_count(statement) > 0, sqlite3_stmt_readonly(statement) != 0 else {
+      guard !hasMore, statement != nil, sqlite3_column_count(statement) > 0, sqlite3_stmt_readonly(statement) != 0
+      else {
         return .notOneSelect
       }
       rows.names = (0..<sqlite3_column_count(statement)).map { index in

@@ -26,7 +26,9 @@ struct Correction: Sendable {
   /// Reads the list that stands in the notebook.
   static func read(_ nodes: [YAMLNode], _ cell: inout CellDecoder) -> [Correction] {
     nodes.compactMap { node in
-      guard let fields = cell.mapping(node, "corrections", help: "write `{row: {patient: P1}, column: …, received: …, value: …, because: …}`")
+      guard
+        let fields = cell.mapping(
+          node, "corrections", help: "write `{row: {patient: P1}, column: …, received: …, value: …, because: …}`")
       else { return nil }
       for field in fields where !keys.contains(field.key.text) {
         cell.report(
@@ -35,14 +37,17 @@ struct Correction: Sendable {
       }
       func text(_ key: String) -> SourcedText? {
         guard let field = fields.first(where: { $0.key.text == key }) else {
-          cell.report("missing-key", "a correction needs `\(key)`", node.span, help: "all of \(keys.joined(separator: ", "))")
+          cell.report(
+            "missing-key", "a correction needs `\(key)`", node.span, help: "all of \(keys.joined(separator: ", "))")
           return nil
         }
         return cell.scalar(field.value, key)
       }
       let row = fields.first { $0.key.text == "row" }?.value
       let entries = row.flatMap { cell.mapping($0, "row", help: "write `{patient: P1, week: 4}`") } ?? []
-      if row == nil { cell.report("missing-key", "a correction needs `row`", node.span, help: "write `row: {patient: P1, week: 4}`") }
+      if row == nil {
+        cell.report("missing-key", "a correction needs `row`", node.span, help: "write `row: {patient: P1, week: 4}`")
+      }
       let column = text("column")
       let received = text("received")
       let value = text("value")
@@ -65,7 +70,8 @@ struct Correction: Sendable {
     } catch { throw StepFailure(LoadMessages.header(error, file)) }
     let own = ["column", "received", "value", "because"]
     for name in own where !header.names.containsExactly(name) {
-      throw failure("has no column `\(name)`", help: "it has \(own.joined(separator: ", ")), and the columns that name a row")
+      throw failure(
+        "has no column `\(name)`", help: "it has \(own.joined(separator: ", ")), and the columns that name a row")
     }
     let declarations = header.names.map { name in
       let name = SourcedText(name, span: file.span, verbatimStart: nil)
@@ -81,7 +87,8 @@ struct Correction: Sendable {
           (SourcedText($0, span: file.span, verbatimStart: nil), text($0))
         },
         column: SourcedText(text("column"), span: file.span, verbatimStart: nil), received: text("received"),
-        value: text("value"), because: text("because"), span: file.span, place: "line \(read.lines[row]) of `\(file.text)`")
+        value: text("value"), because: text("because"), span: file.span,
+        place: "line \(read.lines[row]) of `\(file.text)`")
     }
   }
 }
@@ -121,8 +128,9 @@ extension Correction {
       let wanted = correction.row.compactMap { part in table[part.column.text].map { Wanted($0, part.value) } }
       var rows = (0..<table.rowCount).filter { row in wanted.allSatisfy { $0.matches(row) } }
       // A row that stands twice, byte for byte, is corrected as one.
-      if dropsExact, rows.count > 1, rows.dropFirst().allSatisfy({ twins[$0] == rows[0] }) { rows = [rows[0]] + rows.dropFirst() }
-      else if rows.count > 1 {
+      if dropsExact, rows.count > 1, rows.dropFirst().allSatisfy({ twins[$0] == rows[0] }) {
+        rows = [rows[0]] + rows.dropFirst()
+      } else if rows.count > 1 {
         report(
           "its row is not the only one: rows \(rows.prefix(5).map { String($0 + 1) }.joined(separator: ", "))",
           help: "name more columns in `row`")

@@ -62,7 +62,9 @@ enum DeclarationReader {
       return nil
     }
     if let range = field("range").flatMap({ cell.scalar($0, "range") }) {
-      do throws(Diagnostic) { declaration.range = try ColumnDeclarationParser.range(range) } catch { cell.report(error) }
+      do throws(Diagnostic) { declaration.range = try ColumnDeclarationParser.range(range) } catch {
+        cell.report(error)
+      }
     }
     numbers(&declaration, field, &cell)
     return declaration
@@ -109,7 +111,8 @@ enum DeclarationReader {
       marks.count == 1 || marks[0].text != marks[1].text
     else {
       cell.report(
-        "choice", "`decimal` is a point, a comma or both", node.span, help: "write `decimal: \",\"` or `decimal: [\".\", \",\"]`")
+        "choice", "`decimal` is a point, a comma or both", node.span,
+        help: "write `decimal: \",\"` or `decimal: [\".\", \",\"]`")
       return nil
     }
     return marks.map { Array($0.text.utf8)[0] }

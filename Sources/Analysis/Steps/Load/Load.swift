@@ -12,7 +12,8 @@ public struct Load: Step {
   public static let keys: [Key] = [
     .required(
       "file", "path",
-      "Relative to the project root; `.tsv` files are split at tabs, all others at commas. Behind either may stand `.gz`."),
+      "Relative to the project root; `.tsv` files are split at tabs, all others at commas. Behind either may stand `.gz`."
+    ),
     .optional(
       "columns", "name: declaration",
       "Required, except for a table that another notebook published. Each column's name and its type: `id`, `number UNIT, LOW ... HIGH`, `integer`, `boolean`, `text`, `category [A, B]`, `category [0 = placebo, 1 = drug]`, `ordered [mild, severe]`; `date`, `date \"%d.%m.%Y\"`; then `of ANALYTE`, `factor NUMBER`, `else missing`, `else keep`, `from NAME`. Or a mapping of `type`, `range`, `from`, `label`, `labels`, `unit_from`, `missing`, `flags`, `decimal`, `below`, `above`, `outside`."

@@ -53,7 +53,8 @@ enum LoadMessages {
       case .flag(let flag): add("`flags: [\(flag)]` for markers behind numbers")
       case .notADate: add("the form of dates, for example `date \"%d.%m.%Y\"`")
       case .repeatedKey: add("`duplicates: drop exact`, `keep first` or `keep last` for rows that stand twice")
-      case .unitDoesNotConvert(_, _, analyte: nil): add("what is measured, `of bilirubin`, by which mass and substance convert")
+      case .unitDoesNotConvert(_, _, analyte: nil):
+        add("what is measured, `of bilirubin`, by which mass and substance convert")
       default: break
       }
     }
@@ -122,7 +123,9 @@ enum LoadMessages {
       text +=
         " \(count) \(count == 1 ? "value" : "values") of \(name) outside the declared range \(count == 1 ? "was" : "were") \(what)."
     }
-    if dropped > 0 { text += " \(NumberFormat.counted(dropped, "row")) left out as \(dropped == 1 ? "a duplicate" : "duplicates")." }
+    if dropped > 0 {
+      text += " \(NumberFormat.counted(dropped, "row")) left out as \(dropped == 1 ? "a duplicate" : "duplicates")."
+    }
     let repaired = declarations.indices.map { read.issues.count(of: [.repaired, .corrected], column: $0) }.reduce(0, +)
     let censored = declarations.indices.map { read.issues.count(of: .censored, column: $0) }.reduce(0, +)
     if repaired > 0 { text += " \(NumberFormat.counted(repaired, "value")) repaired." }
@@ -130,7 +133,8 @@ enum LoadMessages {
     let analytes = declarations.filter { $0.unitSource != nil }.compactMap(\.analyte)
     for analyte in analytes {
       guard let factor = analyte.micromolesPerLitre else { continue }
-      text += " 1 mg/dL of \(analyte.name) is \(NumberText.shortest(factor)) umol/L\(analyte.isConventional ? ", as is usual" : ", as declared")."
+      text +=
+        " 1 mg/dL of \(analyte.name) is \(NumberText.shortest(factor)) umol/L\(analyte.isConventional ? ", as is usual" : ", as declared")."
     }
     if !unread.isEmpty { text += " Not read: \(unread.joined(separator: ", "))." }
     return text

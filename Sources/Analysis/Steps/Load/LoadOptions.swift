@@ -38,7 +38,8 @@ struct LoadOptions {
       }
       duplicates.dropsExact = rules.contains(.dropExact)
       duplicates.keeps = rules.first { $0 == .keepFirst || $0 == .keepLast }
-      if rules.count > 1, rules.contains(.error) || rules.count > 2 || !duplicates.dropsExact || duplicates.keeps == nil {
+      if rules.count > 1, rules.contains(.error) || rules.count > 2 || !duplicates.dropsExact || duplicates.keeps == nil
+      {
         cell.report(
           "choice", "these rules for duplicates do not go together", node.span,
           help: "write one of them, or `[drop exact, keep first]` or `[drop exact, keep last]`")
@@ -65,8 +66,11 @@ struct LoadOptions {
     }
     if let written = written("sha256", &cell) {
       pin = written
-      if written.text.utf8.count != 64 || !written.text.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) {
-        cell.report("type", "`sha256` is 64 hexadecimal digits in lower case", written.span, help: "`sha256sum FILE` prints them")
+      if written.text.utf8.count != 64
+        || !written.text.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+      {
+        cell.report(
+          "type", "`sha256` is 64 hexadecimal digits in lower case", written.span, help: "`sha256sum FILE` prints them")
       }
     }
     select = written("select", &cell)
