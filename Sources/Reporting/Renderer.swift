@@ -79,7 +79,7 @@ struct ExhibitNumbering {
         case .table:
           tables += 1
           note(cell.name.text, index, "Table \(tables)", kind: "tbl")
-        case .statement: break
+        case .statement, .passage: break
         }
       }
     }

@@ -11,6 +11,8 @@ struct ModelFrame {
   /// Rows of the table that are used, ascending.
   let rows: [Int]
   let rowsDropped: Int
+  /// Variables with missing values and the rows that lack them, in the order of the formula; a row may lack several.
+  let missing: [(variable: String, rows: Int)]
   /// What was done on the way and should be known: levels without rows.
   let notes: [String]
 
@@ -74,16 +76,17 @@ struct ModelFrame {
       values[variable.description] = try Self.values(of: variable, table, data)
     }
     let used = variables.compactMap { values[$0.description] }
-    let complete = (0..<table.rowCount).filter { row in
-      isUsed(row)
-        && used.allSatisfy { item in
-          switch item {
-          case .numbers(let numbers), .basis(_, let numbers): return !numbers[row].isNaN
-          case .factor(let codes, _): return codes[row] >= 0
-          case .fitted: return true
-          }
-        }
+    var isComplete = [Bool](repeating: true, count: table.rowCount)
+    for item in used {
+      switch item {
+      case .numbers(let numbers), .basis(_, let numbers):
+        for row in isComplete.indices where numbers[row].isNaN { isComplete[row] = false }
+      case .factor(let codes, _):
+        for row in isComplete.indices where codes[row] < 0 { isComplete[row] = false }
+      case .fitted: continue
+      }
     }
+    let complete = isComplete.indices.filter { isComplete[$0] && isUsed($0) }
     guard !complete.isEmpty else {
       throw StepFailure(
         Diagnostic(
@@ -94,25 +97,28 @@ struct ModelFrame {
     }
     rows = complete
     rowsDropped = table.rowCount - complete.count
+    missing =
+      complete.count == table.rowCount
+      ? [] : Self.missing(variables.map(\.description), values, table.rowCount, isUsed)
     switch values[formula.response.description] {
     case .numbers(let outcome): response = complete.map { outcome[$0] }
     case .factor(let codes, _) where isEvent: response = complete.map { codes[$0] == 0 ? 0 : 1 }
     default: throw StepFailure(Diagnostic("type", "the outcome is no number", at: formula.response.span))
     }
     var notes: [String] = []
-    var columns: [[Double]] = []
+    var columns: [[Source]] = []
     var codings: [[Coding]] = []
     var termColumns: [Range<Int>] = []
     var names: [String] = []
     if formula.hasIntercept {
       codings.append([])
-      columns.append([Double](repeating: 1, count: complete.count))
+      columns.append([])
       names.append(ModelVariable.intercept)
     }
     interceptColumn = formula.hasIntercept ? 0 : nil
     var present: [String: Values] = [:]
     for term in formula.terms {
-      var parts: [(name: String, column: [Double], coding: [Coding])] = []
+      var parts: [(name: String, column: [Source], coding: [Coding])] = []
       for variable in term.variables {
         let key = variable.description
         if present[key] == nil, let all = values[key] {
@@ -143,7 +149,7 @@ struct ModelFrame {
           ? pieces
           : pieces.flatMap { piece in
             parts.map {
-              ("\($0.name):\(piece.name)", zip($0.column, piece.column).map { $0 * $1 }, $0.coding + piece.coding)
+              ("\($0.name):\(piece.name)", $0.column + piece.column, $0.coding + piece.coding)
             }
           }
       }
@@ -178,11 +184,33 @@ struct ModelFrame {
     }
     self.variables = described
     self.notes = notes
-    var elements = [Double](repeating: 0, count: complete.count * columns.count)
-    for (index, column) in columns.enumerated() {
-      for row in complete.indices { elements[row * columns.count + index] = column[row] }
+    design = Self.matrix(columns, rows: complete.count)
+  }
+
+  private static func missing(
+    _ names: [String], _ values: [String: Values], _ count: Int, _ isUsed: (Int) -> Bool
+  ) -> [(variable: String, rows: Int)] {
+    var seen: [String] = []
+    return names.compactMap { name in
+      guard !seen.contains(name), let own = values[name] else { return nil }
+      seen.append(name)
+      let rows = (0..<count).count { row in
+        guard isUsed(row) else { return false }
+        switch own {
+        case .numbers(let numbers), .basis(_, let numbers): return numbers[row].isNaN
+        case .factor(let codes, _): return codes[row] < 0
+        case .fitted: return false
+        }
+      }
+      return rows > 0 ? (name, rows) : nil
     }
-    design = Matrix(rows: complete.count, columns: columns.count, elements: elements)
+  }
+
+  /// How many rows were left out for missing values, and what they lack: `5 rows left out: 5 without log(tbil)`.
+  var droppedWords: String? {
+    guard rowsDropped > 0 else { return nil }
+    let reasons = missing.map { "\(NumberFormat.count($0.rows)) without \($0.variable)" }.joined(separator: ", ")
+    return "\(NumberFormat.counted(rowsDropped, "row")) with a missing value left out: \(reasons)"
   }
 
   /// The numbers of an expression in the rows that are used.
@@ -205,15 +233,15 @@ struct ModelFrame {
   /// Codes of a column's values in the rows that are used, numbered in order of appearance, and their names.
   func groups(_ column: Column) -> (codes: [Int32], names: [String]) {
     let (all, levels) = Grouping.codes(column)
-    var map: [Int32: Int32] = [:]
+    var map = [Int32](repeating: -1, count: levels.count)
     var names: [String] = []
     let codes = rows.map { row -> Int32 in
-      let code = all[row]
-      if let known = map[code] { return known }
-      let new = Int32(names.count)
-      map[code] = new
-      names.append(levels[Int(code)])
-      return new
+      let code = Int(all[row])
+      if map[code] < 0 {
+        map[code] = Int32(names.count)
+        names.append(levels[code])
+      }
+      return map[code]
     }
     return (codes, names)
   }

@@ -63,6 +63,21 @@ struct MarkdownReport {
       let label = numbering.label(step.name, index).map { "**\($0).** " } ?? ""
       switch exhibit {
       case .statement(let text): parts.append("*\(Escape.markdown(text))*")
+      case .passage(let passage):
+        let text =
+          [passage.title].filter { !$0.isEmpty && !passage.isFolded }.map { "**\(Escape.markdown($0))**" }
+          + passage.paragraphs.map { paragraph in
+            InlineCode.parts(of: paragraph).map { part in
+              part.isCode ? "`\(Escape.code(part.text))`" : Escape.markdown(part.text)
+            }.joined()
+          }
+        guard passage.isFolded else {
+          parts += text
+          continue
+        }
+        parts.append("<details><summary>\(Escape.html(passage.title))</summary>")
+        parts += text
+        parts.append("</details>")
       case .figure(let figure):
         parts.append("![\(Escape.markdown(figure.alternative))](\(numbering.figurePath(step.name, index)))")
         let caption = step.caption ?? figure.caption
@@ -108,6 +123,8 @@ struct MarkdownReport {
     lines += ["", "| step | kind | digest |", "|---|---|---|"]
     lines += document.steps.map { "| \(Escape.markdown($0.name)) | \($0.kind) | `\($0.digest)` |" }
     lines += ["", "Made by \(document.engine). Core digest: `colophon:1:\(document.core)`."]
+    let methods = MethodsText(document, numbering).markdown
+    if !methods.isEmpty { lines += ["", methods] }
     return lines.joined(separator: "\n")
   }
 }

@@ -43,7 +43,7 @@ public struct Grouping: Sendable {
   public static func codes(_ column: Column) -> (codes: [Int32], levels: [String]) {
     switch column.values {
     case .codes(let codes, let levels): return (codes, levels)
-    case .numbers(let values): return codes(values, text: ECMAScriptText.of)
+    case .numbers(let values): return wholeNumbers(values) ?? codes(values, text: ECMAScriptText.of)
     case .days(let values): return codes(values) { CalendarDay.text(Int($0)) }
     case .censored(let values, let marks):
       // `<5` comes before 5, and 5 before `>5`.
@@ -55,5 +55,25 @@ public struct Grouping: Sendable {
         distinct.map { CensoredText.of($0[0], Int8($0[1])) }
       )
     }
+  }
+
+  /// The same for whole numbers that lie near each other, as visits and scores do; nil for others.
+  private static func wholeNumbers(_ values: [Double]) -> (codes: [Int32], levels: [String])? {
+    var (least, most) = (Double.infinity, -Double.infinity)
+    for value in values where !value.isNaN {
+      guard value == value.rounded(.towardZero) else { return nil }
+      least = min(least, value)
+      most = max(most, value)
+    }
+    guard most - least < 4096, abs(least) < 1e9 else { return nil }
+    let first = Int(least)
+    var codeOf = [Int32](repeating: -1, count: Int(most - least) + 1)
+    for value in values where !value.isNaN { codeOf[Int(value) - first] = 0 }
+    var levels: [String] = []
+    for index in codeOf.indices where codeOf[index] == 0 {
+      codeOf[index] = Int32(levels.count)
+      levels.append(ECMAScriptText.of(Double(first + index)))
+    }
+    return (values.map { $0.isNaN ? -1 : codeOf[Int($0) - first] }, levels)
   }
 }

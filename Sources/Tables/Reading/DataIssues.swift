@@ -49,10 +49,21 @@ public struct DataIssues: Sendable {
     rules.append(Array(rule.utf8).withUnsafeBufferPointer { ruleTexts.code($0) })
   }
 
+  /// Adds what is to be said of rows that come behind `rowCount` others.
+  mutating func absorb(_ next: DataIssues, behind rowCount: Int) {
+    let receivedCodes = receivedTexts.codes(absorbing: next.receivedTexts)
+    let ruleCodes = ruleTexts.codes(absorbing: next.ruleTexts)
+    rows += next.rows.lazy.map { Int32(clamping: Int($0) + rowCount) }
+    columns += next.columns
+    kinds += next.kinds
+    received += next.received.lazy.map { receivedCodes[Int($0)] }
+    rules += next.rules.lazy.map { ruleCodes[Int($0)] }
+  }
+
   public subscript(index: Int) -> Issue {
     Issue(
       row: Int(rows[index]), column: Int(columns[index]), kinds: Kinds(rawValue: kinds[index]),
-      received: receivedTexts.texts[Int(received[index])], rule: ruleTexts.texts[Int(rules[index])])
+      received: receivedTexts.text(Int(received[index])), rule: ruleTexts.text(Int(rules[index])))
   }
 
   /// How many cells of a column there are of any of these kinds.
@@ -62,12 +73,12 @@ public struct DataIssues: Sendable {
 
   /// How often each rule was used for a column, in the order of first use.
   public func rules(of column: Int) -> [(rule: String, count: Int)] {
-    var counts = [Int](repeating: 0, count: ruleTexts.texts.count)
+    var counts = [Int](repeating: 0, count: ruleTexts.count)
     var order: [Int] = []
     for (index, code) in rules.enumerated() where Int(columns[index]) == column {
       if counts[Int(code)] == 0 { order.append(Int(code)) }
       counts[Int(code)] += 1
     }
-    return order.map { (ruleTexts.texts[$0], counts[$0]) }
+    return order.map { (ruleTexts.text($0), counts[$0]) }
   }
 }

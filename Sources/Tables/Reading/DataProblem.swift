@@ -51,6 +51,17 @@ public struct DataProblems: Error, Sendable {
 
   public init() {}
 
+  /// Adds problems of rows that come behind `rowCount` others on `lines` lines.
+  mutating func add(_ next: DataProblems, behind rowCount: Int, lines: Int) {
+    count += next.count
+    for problem in next.first where first.count < Self.shown {
+      first.append(
+        DataProblem(
+          row: problem.row + rowCount, line: problem.line + lines, column: problem.column, value: problem.value,
+          rule: problem.rule))
+    }
+  }
+
   public mutating func add(_ problem: @autoclosure () -> DataProblem) {
     count += 1
     if first.count < Self.shown { first.append(problem()) }

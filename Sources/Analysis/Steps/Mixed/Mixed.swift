@@ -209,7 +209,7 @@ public struct Mixed: Step {
       }
     }
     let adjusted = kenwardRoger
-    let model = FittedModel(
+    var model = FittedModel(
       frame, table, outcome: formula.response.description,
       inference: MixedReport.inference(usesKenwardRoger: usesKenwardRoger), coefficients: fit.fixedEffects,
       groups: designs.map(\.effects.groups),
@@ -222,9 +222,10 @@ public struct Mixed: Step {
         if let adjusted { return adjusted.contrast(weights) }
         return (fit.standardError(contrast: weights), fit.satterthwaite(contrast: weights))
       })
+    model.details = details(of: fit, designs, table)
     let report = MixedReport(
       step: self, fit: fit, kenwardRoger: kenwardRoger, digest: model.digest.hex, frame: frame,
-      designs: designs, level: level)
+      designs: designs, level: level, allLevels: levelCounts(designs, frame, table))
     let intervals = try intervals(of: fit, frame, designs)
     var outcome = StepOutcome(result: report.result(with: intervals))
     outcome.model = model
@@ -272,7 +273,7 @@ public struct Mixed: Step {
     }
   }
 
-  private func failure(_ error: StatisticsError, _ frame: ModelFrame, _ designs: [RandomDesign]) -> StepFailure {
+  func failure(_ error: StatisticsError, _ frame: ModelFrame, _ designs: [RandomDesign]) -> StepFailure {
     var error = error
     var design = designs.first
     var place = formula
