@@ -35,7 +35,9 @@ struct TeachingTests {
       number: s.rows["A"].y.mean
       tolerance: 0.01
     # it is 2, really
-    hints: [Add them up., Divide.]
+    hints: [Add them up.,
+      Divide.]
+    # really 2
     solution: SECRET-ONE
     ```
 

@@ -6,6 +6,16 @@ struct TermReading {
   let contrasts: Contrasts
   let scale: ReadingScale
   let percent: String
+  /// The names of all coefficients.
+  let columns: [String]
+
+  init(_ formula: Formula, _ contrasts: Contrasts, _ scale: ReadingScale, percent: String, terms: ResultValue?) {
+    self.formula = formula
+    self.contrasts = contrasts
+    self.scale = scale
+    self.percent = percent
+    if case .keyed(_, let entries)? = terms { columns = entries.flatMap(\.keys) } else { columns = [] }
+  }
 
   /// So many terms are explained; those behind them are read alike.
   private static let most = 12
@@ -38,10 +48,10 @@ struct TermReading {
     let error = record["std_error"]?.double
     if name == ModelVariable.intercept {
       return
-        "`\(name)`: where every number in the formula is 0 and every category at its first level, \(scale.level(estimate, error: error)). That place may lie outside of the data; the line is what matters."
+        "`\(name)`: where every number in the formula is 0 and every category \(start("at its first level")), \(scale.level(estimate, error: error)). That place may lie outside of the data; the line is what matters."
     }
     var text = "`\(name)`: \(meaning(name, estimate, error))."
-    if let low = record["conf_low"]?.double, let high = record["conf_high"]?.double, !isCurve(name) {
+    if let low = record["conf_low"]?.double, let high = record["conf_high"]?.double, isDifference(name) {
       text += " " + scale.interval(low, high, error: error, percent: percent)
     }
     return text
@@ -50,12 +60,16 @@ struct TermReading {
   private func meaning(_ name: String, _ estimate: Double, _ error: Double?) -> String {
     let difference = scale.difference(estimate, error: error)
     if isInteraction(name) {
+      guard hasMargins(name) else { return Self.unread }
       return
         "what one of these makes of a difference depends on the others; beyond what they come to by themselves, \(difference)"
     }
     if isCurve(name) { return "one part of a curve, which is read from a figure and not from its parts" }
     guard let variable = variable(of: name) else { return difference }
     let alike = others(of: variable)
+    if name != variable, variable == fullyCoded {
+      return "for `\(name.dropFirst(variable.count))`, where numbers are 0, \(scale.level(estimate, error: error))"
+    }
     if name == variable { return "for each unit more of `\(name)`, \(alike), \(difference)" }
     let level = String(name.dropFirst(variable.count))
     guard contrasts.coding(of: variable) == .treatment else {
@@ -74,7 +88,39 @@ struct TermReading {
     }
     let rest = formula.terms.count > 1 ? "all else in the formula alike" : "in these data"
     guard !partners.isEmpty else { return rest }
-    return "where \(partners.map { "`\($0)`" }.joined(separator: " and ")) is 0 or at the first level"
+    return "where \(partners.map { "`\($0)`" }.joined(separator: " and ")) is 0 or \(start("at the first level"))"
+  }
+
+  private static let unread =
+    "its parts do not all stand in the formula by themselves, so it is read together with them"
+
+  /// Where a category's columns are 0.
+  private func start(_ first: String) -> String {
+    contrasts.standard == .treatment && contrasts.named.isEmpty ? first : "where its coding is 0"
+  }
+
+  /// Whether all that is inside an interaction stands in the formula as well: only then is it a difference of differences.
+  private func hasMargins(_ name: String) -> Bool {
+    let sets = formula.terms.map { Set($0.variables.map(\.description)) }
+    let inside = sets.filter { set in set.count > 1 && set.allSatisfy { name.contains($0) } }
+    guard formula.hasIntercept, let whole = inside.max(by: { $0.count < $1.count }) else { return false }
+    return whole.allSatisfy { part in
+      sets.contains([part]) && (whole.count < 3 || sets.contains(whole.subtracting([part])))
+    }
+  }
+
+  /// Without an intercept the first category has a column for each of its levels, which are no differences.
+  private var fullyCoded: String? {
+    guard !formula.hasIntercept else { return nil }
+    return formula.terms.filter { $0.variables.count == 1 }.map(\.variables[0].description).first {
+      !columns.contains($0)
+    }
+  }
+
+  private func isDifference(_ name: String) -> Bool {
+    if isCurve(name) || (isInteraction(name) && !hasMargins(name)) { return false }
+    guard let variable = variable(of: name) else { return true }
+    return name == variable || variable != fullyCoded
   }
 
   private var variables: [String] {

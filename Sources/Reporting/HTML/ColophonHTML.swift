@@ -3,8 +3,12 @@ import Analysis
 /// The report's end: what went in, what was done, and the digests that a reviewer checks.
 struct ColophonHTML {
   private let document: RunDocument
+  private let numbering: ExhibitNumbering
 
-  init(_ document: RunDocument) { self.document = document }
+  init(_ document: RunDocument, _ numbering: ExhibitNumbering) {
+    self.document = document
+    self.numbering = numbering
+  }
 
   var text: String {
     let notebook = document.notebook
@@ -30,6 +34,7 @@ struct ColophonHTML {
           return [parameter.name, type, parameter.value]
         })
     }
+    text += StepGraphHTML(document, numbering).html
     let steps = document.steps.map { [$0.name, $0.kind, $0.producers.joined(separator: ", "), $0.digest] }
     text += table("Steps", ["Step", "Kind", "Reads", "Digest"], steps)
     return text + "</section>\n"
@@ -37,7 +42,8 @@ struct ColophonHTML {
 
   /// The last column holds digests.
   private func table(_ caption: String, _ heads: [String], _ rows: [[String]]) -> String {
-    var text = "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>\(caption)</caption>\n<thead><tr>"
+    var text =
+      "<div class=\"scroll\" id=\"\(caption.lowercased())\" tabindex=\"0\"><table>\n<caption>\(caption)</caption>\n<thead><tr>"
     text += heads.map { "<th scope=\"col\">\($0)</th>" }.joined() + "</tr></thead>\n<tbody>\n"
     for row in rows {
       let cells = row.enumerated().map { index, cell -> String in
@@ -45,7 +51,9 @@ struct ColophonHTML {
         let isDigest = index == row.count - 1 && caption != "Parameters"
         return isDigest ? "<td><code>\(Escape.html(cell))</code></td>" : "<td>\(Escape.html(cell))</td>"
       }
-      text += "<tr>\(cells.joined())</tr>\n"
+      // Links lead here for steps that the report does not show.
+      let isHidden = caption == "Steps" && document.step(named: row[0])?.show == "none"
+      text += "<tr\(isHidden ? " id=\"step-\(Escape.html(row[0]))\"" : "")>\(cells.joined())</tr>\n"
     }
     return text + "</tbody></table></div>\n"
   }

@@ -157,13 +157,18 @@ extension ExpressionEvaluator {
         columns.append(VectorKernel.map(codes) { $0 < 0 ? .nan : points[Int($0)].points })
       }
     }
+    let flat = columns.flatMap(\.self)
     var row = [Double](repeating: 0, count: columns.count)
-    let values = VectorKernel.rows(rowCount) { index -> Double in
-      for column in columns.indices {
-        row[column] = columns[column][index]
-        if row[column].isNaN { return .nan }
+    let formula = variant.formula
+    let values = flat.withUnsafeBufferPointer { flat in
+      VectorKernel.rows(rowCount) { index -> Double in
+        for column in row.indices {
+          let value = flat[column * rowCount + index]
+          if value.isNaN { return .nan }
+          row[column] = value
+        }
+        return formula(row)
       }
-      return variant.formula(row)
     }
     switch variant.value {
     case .number: return try checked(.numbers(values), columns.map { .numbers($0) }, span, "a score without a value")

@@ -84,7 +84,7 @@ public struct Exercise: Step {
   public func run(_ context: RunContext) throws -> StepOutcome {
     var fields: [ResultValue.Field] = [.init("asks", .text(form.source))]
     var exhibits: [Exhibit] = [
-      .passage(Passage("Exercise", Self.paragraphs(prompt) + form.request, isFolded: false))
+      .passage(Passage("Exercise: \(context.planned.name)", Self.paragraphs(prompt) + form.request, isFolded: false))
     ]
     for (index, hint) in hints.enumerated() {
       let title = hints.count == 1 ? "Hint" : "Hint \(index + 1)"

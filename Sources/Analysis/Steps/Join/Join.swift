@@ -155,7 +155,9 @@ public struct Join: Step {
     let added = taken(rightTable.schema).compactMap { schema in
       rightTable[schema.name].map { Column(schema: schema, values: $0.values.picked(orMissing: partners)) }
     }
-    let table = Table(columns: leftTable.rows(rows).columns + added, rowCount: rows.count)
+    let kept = leftTable.rows(rows)
+    var table = Table(columns: kept.columns + added, rowCount: rows.count, origins: kept.origins)
+    if let origins = rightTable.origins { table.origins = kept.origins?.beside(origins.picked(partners)) }
     let unusedRight = rightTable.rowCount - used.count
     var outcome = StepOutcome.table(
       table, from: leftTable.rowCount,

@@ -3,9 +3,10 @@ extension MMRM: Explaining, Scaled {
   func scale(_ context: ExplanationContext) -> ReadingScale? { ReadingScale(formula.response) }
 
   public func explanation(of result: ResultValue, _ context: ExplanationContext) -> [String] {
+    let terms = result["terms"]
     var text = TermReading(
-      formula: formula, contrasts: contrasts, scale: ReadingScale(formula.response), percent: context.percent
-    ).paragraphs(result["terms"])
+      formula, contrasts, ReadingScale(formula.response), percent: context.percent, terms: terms
+    ).paragraphs(terms)
     guard let covariance = result["covariance"], let structure = covariance["structure"]?.string else { return text }
     text.append(
       "Visits of one subject are not independent. Their standard deviations and correlations were estimated with the structure `\(structure)`\(structure == "us" ? ", which assumes nothing about them" : "")."

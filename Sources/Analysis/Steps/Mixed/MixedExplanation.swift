@@ -6,8 +6,8 @@ extension Mixed: Explaining, Scaled {
 
   public func explanation(of result: ResultValue, _ context: ExplanationContext) -> [String] {
     let scale = ReadingScale(formula.response)
-    var text = TermReading(formula: formula, contrasts: contrasts, scale: scale, percent: context.percent)
-      .paragraphs(result["terms"])
+    let terms = result["terms"]
+    var text = TermReading(formula, contrasts, scale, percent: context.percent, terms: terms).paragraphs(terms)
     guard let sigma = result["sigma"]?.double, case .keyed(_, let groups)? = result["varcorr"] else { return text }
     for group in groups {
       guard let name = group.keys.first, case .keyed(_, let deviations)? = group.value["sd"] else { continue }
@@ -24,7 +24,9 @@ extension Mixed: Explaining, Scaled {
           )
         }
       }
-      if deviations.count == 1, groups.count == 1, let only = deviations.first?.value.double, only > 0 || sigma > 0 {
+      if deviations.count == 1, groups.count == 1, deviations[0].keys == [ModelVariable.intercept],
+        let only = deviations[0].value.double, only > 0 || sigma > 0
+      {
         let share = only * only / (only * only + sigma * sigma)
         text.append(
           "Two rows of one `\(name)` correlate by \(NumberFormat.fixed(share, 2)) beyond what the fixed terms say (\(NumberFormat.significant(only, 3))² / (\(NumberFormat.significant(only, 3))² + \(NumberFormat.significant(sigma, 3))²))."

@@ -17,7 +17,7 @@ extension TestStep: Explaining {
         )
       }
     } else if let sentence = sentence(result, context) {
-      text.append(sentence)
+      text.append(sentence.prefix(1).uppercased() + sentence.dropFirst())
     }
     if !text.isEmpty {
       text.append(
