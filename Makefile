@@ -8,12 +8,12 @@ BIN     := $(BUILD)/release/colophon
 FLAGS   := -c release -debug-info-format none
 
 # C libraries, as Debian and Homebrew name them.
-APT     := libgsl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libssl-dev pkg-config
+APT     := libgsl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libssl-dev libsqlite3-dev zlib1g-dev pkg-config
 # What tests run beside the program: the signers and verifiers it must agree with.
 APTTEST := openssh-client openssl binutils gcc libc6-dev libopenblas0-pthread python3
 # What the elementary functions are checked against: 160-bit arithmetic.
 APTMPFR := libmpfr-dev gcc
-BREW    := gsl cmark-gfm libyaml openssl@3 pkg-config
+BREW    := gsl cmark-gfm libyaml openssl@3 sqlite zlib pkg-config
 
 .PHONY: run test help libraries build record lint format docs bench cost binary clean elementary interop hostile accuracy browser
 
@@ -58,9 +58,10 @@ record: docs
 	@$(SWIFT) build $(FLAGS) --build-tests --quiet
 	@COLOPHON_RECORD=1 $(SWIFT) test $(FLAGS) --skip-build --filter SpecificationTests
 
-## docs: prints the steps reference into docs/steps.md
+## docs: prints the references of steps and of clinical scores into docs/steps.md and docs/scores.md
 docs: build
 	@$(BIN) steps --all > docs/steps.md
+	@$(BIN) steps --scores > docs/scores.md
 
 ## accuracy: prints the digits of the self-test beside those of other programs into docs/accuracy.md
 accuracy: build

@@ -5,7 +5,11 @@ import PackageDescription
 let package = Package(
   name: "colophon",
   platforms: [.macOS(.v14)],
-  products: [.executable(name: "colophon", targets: ["colophon"])],
+  products: [
+    .executable(name: "colophon", targets: ["colophon"]),
+    // For the benchmark of reading alone.
+    .library(name: "Tables", targets: ["Tables", "NotebookSyntax"]),
+  ],
   dependencies: [
     // Commands, options and their help. `exact:`, because a build must be the same tomorrow.
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -26,6 +30,11 @@ let package = Package(
     // OpenSSL's libcrypto: SHA-256 and SHA-512, Ed25519, Base64, keys in PEM.
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    // zlib: data files that are compressed.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    // SQLite: one SELECT on a database that is held in memory.
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
     // The few C calls Swift cannot make itself: variadic printf, the atomic swap of two folders.
     .target(name: "CPlatform"),
 
@@ -39,11 +48,13 @@ let package = Package(
     // Certified data sets and their check, for `colophon selftest`. The sets are made by certify.py.
     .target(name: "Selftest", dependencies: ["CElementary", "Digests", "Statistics"], exclude: ["certify.py"]),
     .target(name: "NotebookSyntax", dependencies: ["CCMark", "CYAML"]),
-    .target(name: "Tables", dependencies: ["CElementary", "NotebookSyntax", "Digests"]),
+    .target(name: "Tables", dependencies: ["CElementary", "CSQLite", "CZlib", "NotebookSyntax", "Digests"]),
     .target(
       name: "Analysis",
       dependencies: ["CPlatform", "Digests", "Statistics", "NotebookSyntax", "Tables"]),
     .target(name: "Reporting", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Selftest", "Tables"]),
+    // Students' copies, grading, notebooks to begin with: reads notebooks and results, and computes nothing.
+    .target(name: "Teaching", dependencies: ["Analysis", "NotebookSyntax", "Reporting", "Tables"]),
     .target(
       name: "Provenance",
       dependencies: [
@@ -53,7 +64,7 @@ let package = Package(
       name: "colophon",
       dependencies: [
         "Analysis", "CPlatform", "Provenance", "Reporting", "Digests", "NotebookSyntax", "Selftest", "Signatures",
-        "Statistics",
+        "Statistics", "Tables", "Teaching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: [
@@ -69,7 +80,7 @@ let package = Package(
     .testTarget(name: "NotebookSyntaxTests", dependencies: ["NotebookSyntax"]),
     .testTarget(name: "TablesTests", dependencies: ["Tables", "NotebookSyntax"]),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "Reporting", "Provenance", "Digests", "NotebookSyntax"]),
+      name: "AnalysisTests", dependencies: ["Analysis", "Reporting", "Provenance", "Digests", "NotebookSyntax", "Teaching"]),
     // The built binary, from outside: `make test` builds it first.
     .testTarget(
       name: "CommandTests", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Provenance", "Signatures"]),

@@ -56,6 +56,15 @@ public struct DigestHasher: ~Copyable {
     numbers.withUnsafeBytes { update($0) }
   }
 
+  /// The bit patterns of numbers, little-endian.
+  public mutating func update(_ numbers: [Double]) {
+    #if _endian(little)
+      numbers.withUnsafeBytes { update($0) }
+    #else
+      update(numbers.map { $0.bitPattern.littleEndian })
+    #endif
+  }
+
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
     precondition(EVP_DigestUpdate(context, start, bytes.count) == 1, "SHA-256 failed")

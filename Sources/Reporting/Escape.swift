@@ -1,7 +1,7 @@
 import NotebookSyntax
 
 /// Text made safe for where it is written.
-enum Escape {
+public enum Escape {
   /// For HTML text and attribute values. Control and bidirectional characters are shown, not obeyed.
   static func html(_ text: String) -> String {
     var result = ""
@@ -20,7 +20,7 @@ enum Escape {
   }
 
   /// For a cell of a Markdown table or a line of Markdown text that came from data.
-  static func markdown(_ text: String) -> String {
+  public static func markdown(_ text: String) -> String {
     var result = ""
     for scalar in VisibleText.of(text, limit: .max).unicodeScalars {
       if "\\`*_{}[]<>|#~&".unicodeScalars.contains(scalar) { result += "\\" }

@@ -18,7 +18,7 @@ public struct OutputFile: Sendable {
 public enum Renderer {
   public static func render(_ sealed: SealedRun, engine: String) -> [OutputFile] {
     // What steps publish themselves comes first: a result's rows don't take the place of a table of their name.
-    let published = sealed.run.steps.flatMap(\.outcome.publications).map {
+    let published = sealed.run.publications.map {
       OutputFile(path: $0.path, bytes: $0.bytes)
     }
     let rendered = render(RunDocument(sealed, engine: engine)).filter { file in
@@ -79,7 +79,7 @@ struct ExhibitNumbering {
         case .table:
           tables += 1
           note(cell.name.text, index, "Table \(tables)", kind: "tbl")
-        case .statement: break
+        case .statement, .passage: break
         }
       }
     }

@@ -63,6 +63,29 @@ struct SymmetricEigen: Sendable {
   }
 }
 
+extension SymmetricEigen {
+  /// Eigenvalues alone, ascending.
+  ///
+  /// - Throws: `numerical` as the initializer does.
+  static func values(of matrix: Matrix) throws(StatisticsError) -> [Double] {
+    let size = matrix.rows
+    guard size > 0 else { return [] }
+    guard matrix.elements.allSatisfy(\.isFinite) else { throw .numerical(status: Int32(GSL_EDOM)) }
+    var copy = matrix.elements
+    var values = [Double](repeating: 0, count: size)
+    guard let workspace = gsl_eigen_symm_alloc(size) else { throw .numerical(status: Int32(GSL_ENOMEM)) }
+    defer { gsl_eigen_symm_free(workspace) }
+    try copy.withUnsafeMutableBufferPointer { (matrix) throws(StatisticsError) in
+      try values.withUnsafeMutableBufferPointer { (values) throws(StatisticsError) in
+        var matrixView = gsl_matrix_view_array(matrix.baseAddress, size, size)
+        var valueView = gsl_vector_view_array(values.baseAddress, size)
+        try GSL.check { gsl_eigen_symm(&matrixView.matrix, &valueView.vector, workspace) }
+      }
+    }
+    return values.sorted()
+  }
+}
+
 /// The numerical library underneath.
 public enum Library {
   /// GSL's version, as the library that is loaded tells it.

@@ -44,8 +44,9 @@ struct KillTests {
     // The next run clears away what was left and is whole as well.
     #expect(try project.run("run", "-q", notebook).code == 0)
     #expect(try project.run("verify", folder, "--rerun").code == 0)
+    let shipped = try FileManager.default.contentsOfDirectory(atPath: "\(Command.root)/outputs")
     let names = try FileManager.default.contentsOfDirectory(atPath: "\(project.root)/outputs")
-    #expect(names.sorted() == ["pbc-bilirubin", "ucmsc-24-weeks", "ucmsc-visit-by-visit"])
+    #expect(names.sorted() == shipped.sorted())
     let logs = try FileManager.default.subpathsOfDirectory(atPath: "\(project.root)/.colophon")
     #expect(!logs.contains { $0.contains(".new-") }, "\(logs)")
     #expect(published < points, "some kills came before the end")
@@ -74,7 +75,8 @@ struct KillTests {
     // The next signing clears away what was left.
     try signed.project.write("half", to: "outputs/.t.new-99999999")
     try signed.sign(with: "bob")
+    let shipped = try FileManager.default.contentsOfDirectory(atPath: "\(Command.root)/outputs")
     let names = try FileManager.default.contentsOfDirectory(atPath: "\(signed.root)/outputs")
-    #expect(names.sorted() == ["pbc-bilirubin", "t", "ucmsc-24-weeks", "ucmsc-visit-by-visit"])
+    #expect(names.sorted() == (shipped + ["t"]).sorted())
   }
 }

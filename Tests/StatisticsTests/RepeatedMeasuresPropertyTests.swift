@@ -60,6 +60,50 @@ import Testing
     #expect(close(expected.degreesOfFreedom, mixedKR.degreesOfFreedom, 1e-8))
   }
 
+  /// Many subjects of a pattern are reduced to few rows where entries of the model matrix repeat, and kept as they are
+  /// where none do: the same model written with mixed columns has none that do.
+  @Test(arguments: [
+    CovarianceStructure.unstructured, .toeplitz(isHeterogeneous: true), .autoregressive(isHeterogeneous: false),
+  ])
+  func subjectsInOtherRows(structure: CovarianceStructure) throws {
+    var generator = SplitMix64(seed: 20_200_631)
+    func draw() -> Double { Double.random(in: -1...1, using: &generator) }
+    let visits = 4
+    var rows: [[Double]] = []
+    var response: [Double] = []
+    var subjects: [Int32] = []
+    var visit: [Int32] = []
+    for subject in 0..<26 {
+      let (base, arm, own) = (50 + 10 * draw(), Double(subject % 2), draw())
+      // One missing visit for every fifth: patterns of one and of many subjects.
+      for week in 0..<visits where subject % 5 != 4 || week != subject % 3 + 1 {
+        let indicators = (1..<visits).map { $0 == week ? 1.0 : 0 }
+        rows.append([1, base, arm] + indicators + indicators.map { $0 * arm })
+        response.append(20 + 0.5 * base + arm * Double(week) + 3 * own + draw())
+        subjects.append(Int32(subject))
+        visit.append(Int32(week))
+      }
+    }
+    let columns = rows[0].count
+    let mixing = (0..<columns).map { row in (0..<columns).map { (row == $0 ? 3 : 0) + draw() } }
+    func fit(_ rows: [[Double]]) throws -> RepeatedMeasuresFit {
+      try RepeatedMeasuresModel.fit(
+        response: response, fixed: Matrix(rows: rows.count, columns: columns, elements: rows.flatMap { $0 }),
+        subjects: subjects, subjectCount: 26, visit: visit, visitCount: visits, structure: structure)
+    }
+    let plain = try fit(rows)
+    let mixed = try fit(
+      rows.map { row in (0..<columns).map { column in (0..<columns).reduce(0) { $0 + row[$1] * mixing[$1][column] } } })
+    #expect(worstError(plain.covariance.elements, mixed.covariance.elements) < 1e-8)
+    #expect(worstError(plain.fitted, mixed.fitted) < 1e-10)
+    // A row of X is an effect of both.
+    let weights = rows[5]
+    let other = (0..<columns).map { column in (0..<columns).reduce(0) { $0 + weights[$1] * mixing[$1][column] } }
+    let (ours, theirs) = (plain.contrast(weights), mixed.contrast(other))
+    #expect(abs(ours.standardError / theirs.standardError - 1) < 1e-8)
+    #expect(abs(ours.degreesOfFreedom / theirs.degreesOfFreedom - 1) < 1e-7)
+  }
+
   /// Four subjects of two groups, three visits each: counted by hand. Intercept and week are counted within or take
   /// those degrees: 12 − 4 − 1 = 7; the group has 4 − 2 = 2.
   @Test func betweenWithinByHand() throws {

@@ -11,9 +11,15 @@ public enum SchemaText {
   public static func line(name: String, type: String) -> String { "  \(name): \(type)\n" }
 
   private static func line(_ column: ColumnSchema) -> String {
-    let type = declaration(column.type)
-    guard column.label != nil || column.levelLabels != nil else { return line(name: column.name, type: type) }
+    var type = declaration(column.type)
+    if let analyte = column.analyte { type += " of \(analyte.text)" }
+    var isCensored = false
+    if case .censored = column.type { isCensored = true }
+    guard column.label != nil || column.levelLabels != nil || isCensored else {
+      return line(name: column.name, type: type)
+    }
     var parts = ["type: \(NumberText.quoted(type))"]
+    if isCensored { parts += ["below: censored", "above: censored"] }
     if let label = column.label { parts.append("label: \(NumberText.quoted(label))") }
     if let labels = column.levelLabels, let levels = column.type.levels {
       let pairs = zip(levels, labels).map { "\(NumberText.quoted($0)): \(NumberText.quoted($1))" }
@@ -23,6 +29,7 @@ public enum SchemaText {
   }
 
   private static func declaration(_ type: ColumnType) -> String {
+    if case .censored(let unit) = type { return ColumnType.number(unit).name }
     guard case .category(let levels, let isOrdered) = type else { return type.name }
     return "\(isOrdered ? "ordered" : "category") [\(levels.map(published).joined(separator: ", "))]"
   }

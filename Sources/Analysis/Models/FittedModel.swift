@@ -11,9 +11,28 @@ public struct ModelSchema: Sendable {
   public let numbers: [String]
   /// What it may be compared with.
   let form: ModelForm
+  /// The columns of its table that it reads, outcome aside.
+  let columns: [ColumnSchema]
+  let offset: Expression?
+  /// The table it is fitted to.
+  let data: Reference
+  /// The one column that its outcome is made of; nil where that is several.
+  let outcome: ColumnSchema?
 
-  init(_ form: ModelForm, _ check: FormulaCheck, _ context: inout PlanContext) {
+  init(_ form: ModelForm, _ check: FormulaCheck, offset: Expression? = nil, _ context: inout PlanContext) {
     self.form = form
+    self.offset = offset
+    data = check.data
+    let outcomes = form.formula.response.names
+    outcome = outcomes.count == 1 ? check.schema[outcomes[0]] : nil
+    let all =
+      form.formula.terms.flatMap(\.variables)
+      + form.formula.random.flatMap { $0.terms.flatMap(\.variables) + $0.groups }
+      + form.formula.covariances.flatMap { [$0.visit, $0.subject] } + [offset].compactMap(\.self)
+    columns = all.flatMap(\.names).reduce(into: []) { columns, name in
+      guard let column = check.schema[name], !columns.contains(where: { $0.name.isExactly(name) }) else { return }
+      columns.append(column)
+    }
     let formula = form.formula
     var factors: [Shape.Key] = []
     var numbers: [String] = []
@@ -57,6 +76,8 @@ public struct FittedModel: Sendable {
   let observations: Int
   /// Of the outcome, and of weights and offset: models of the same data share it.
   let dataDigest: Digest
+  /// For steps that predict or diagnose.
+  var details: ModelDetails?
 
   init(
     _ frame: ModelFrame, _ table: Table, outcome: String, inference: String, coefficients: [Double?],
@@ -69,8 +90,8 @@ public struct FittedModel: Sendable {
     self.likelihood = likelihood
     observations = frame.response.count
     var data = DigestHasher(domain: "outcome")
-    data.update(frame.response.map { $0.bitPattern.littleEndian })
-    data.update(weights.map { $0.bitPattern.littleEndian })
+    data.update(frame.response)
+    data.update(weights)
     dataDigest = data.finish()
     self.inference = inference
     self.coefficients = coefficients
@@ -97,10 +118,10 @@ public struct FittedModel: Sendable {
     self.schemas = schemas
     aliases = Self.aliases(frame.design, coefficients)
     var hasher = DigestHasher(domain: "model")
-    hasher.update(frame.response.map { $0.bitPattern.littleEndian })
-    hasher.update(frame.design.elements.map { $0.bitPattern.littleEndian })
+    hasher.update(frame.response)
+    hasher.update(frame.design.elements)
     for codes in groups { hasher.update(codes.map { UInt64(UInt32(bitPattern: $0)).littleEndian }) }
-    hasher.update(times.map { $0.bitPattern.littleEndian })
+    hasher.update(times)
     hasher.update(means.keys.sorted().compactMap { means[$0]?.bitPattern.littleEndian })
     digest = hasher.finish()
   }

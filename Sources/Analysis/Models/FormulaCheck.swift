@@ -56,7 +56,12 @@ struct FormulaCheck {
       case .number, .integer: return .number
       case .category(let levels, _): return .factor(levels: levels)
       case .boolean: return .factor(levels: ["false", "true"])
-      case .id, .text:
+      case .censored:
+        context.report(
+          "censored", "`\(name)` holds values such as `<5`, and a model takes plain numbers", expression.span,
+          help: "say what they count as: derive a column by `uncensor(\(name), half)`")
+        return nil
+      case .date, .id, .text:
         context.report(
           "type", "`\(name)` is \(column.type.name) and cannot be a term of a formula", expression.span,
           help: "declare it where it is loaded: `category [LEVEL, LEVEL]` for groups, `number UNIT` for measurements")

@@ -15,6 +15,60 @@ extension ModelFrame {
     case factor(codes: [Int32], levels: [String])
   }
 
+  /// One factor of a column, per row used.
+  enum Source {
+    case numbers([Double])
+    /// A value for each level, and a level for each row.
+    case levels([Double], codes: [Int32])
+  }
+
+  /// The model matrix of columns that are products; of nothing, 1. A few rows at a time, so that each product meets the
+  /// others of its row while these are near.
+  static func matrix(_ columns: [[Source]], rows: Int) -> Matrix {
+    let blockRows = 256
+    let width = columns.count
+    var block = [Double](repeating: 1, count: blockRows)
+    let elements = [Double](unsafeUninitializedCapacity: rows * width) { elements, count in
+      count = rows * width
+      block.withUnsafeMutableBufferPointer { block in
+        for start in stride(from: 0, to: rows, by: blockRows) {
+          let size = min(blockRows, rows - start)
+          for (index, factors) in columns.enumerated() {
+            for row in 0..<size { block[row] = 1 }
+            for (position, factor) in factors.enumerated() {
+              switch factor {
+              case .numbers(let numbers):
+                numbers.withUnsafeBufferPointer { numbers in
+                  if position == 0 {
+                    for row in 0..<size { block[row] = numbers[start &+ row] }
+                  } else {
+                    for row in 0..<size { block[row] *= numbers[start &+ row] }
+                  }
+                }
+              case .levels(let values, let codes):
+                codes.withUnsafeBufferPointer { codes in
+                  values.withUnsafeBufferPointer { values in
+                    if position == 0 {
+                      for row in 0..<size { block[row] = values[Int(codes[start &+ row])] }
+                    } else {
+                      for row in 0..<size { block[row] *= values[Int(codes[start &+ row])] }
+                    }
+                  }
+                }
+              }
+            }
+            var place = start &* width &+ index
+            for row in 0..<size {
+              elements[place] = block[row]
+              place &+= width
+            }
+          }
+        }
+      }
+    }
+    return Matrix(rows: rows, columns: width, elements: elements)
+  }
+
   static func values(of variable: Expression, _ table: Table, _ data: Reference) throws(StepFailure) -> Values {
     if case .name(let name) = variable.node, let column = table[name],
       case .codes(let codes, let levels) = column.values
@@ -87,13 +141,13 @@ extension ModelFrame {
 
   static func pieces(
     _ values: Values, _ name: String, coding: Contrasts.Coding?, at span: Span
-  ) throws(StepFailure) -> [(name: String, column: [Double], coding: [Coding])] {
+  ) throws(StepFailure) -> [(name: String, column: [Source], coding: [Coding])] {
     switch values {
     case .basis: return []
-    case .numbers(let numbers): return [(name, numbers, [Coding(variable: name, part: .number)])]
+    case .numbers(let numbers): return [(name, [.numbers(numbers)], [Coding(variable: name, part: .number)])]
     case .fitted(let basis, _, let columns):
       return zip(FormulaBasis.names(name, basis.count), columns.indices).map {
-        ($0, columns[$1], [Coding(variable: name, part: .basis($1))])
+        ($0, [.numbers(columns[$1])], [Coding(variable: name, part: .basis($1))])
       }
     case .factor(let codes, let levels):
       guard levels.count > 1 || coding == nil else {
@@ -112,14 +166,14 @@ extension ModelFrame {
       return zip(ModelVariable.names(name, levels: levels, coding), parts).map { piece in
         let own = Coding(variable: name, part: piece.1)
         let values = levels.indices.map { own.value(level: $0) ?? 0 }
-        return (piece.0, codes.map { values[Int($0)] }, [own])
+        return (piece.0, [.levels(values, codes: codes)], [own])
       }
     }
   }
 
   /// Of terms such as `I(x^3)`, column by column, the power less its rounded value.
   static func lowParts(
-    _ formula: Formula, _ table: Table, _ rows: [Int], _ columns: [[Double]], _ termColumns: [Range<Int>]
+    _ formula: Formula, _ table: Table, _ rows: [Int], _ columns: [[Source]], _ termColumns: [Range<Int>]
   ) -> [Int: [Double]] {
     var result: [Int: [Double]] = [:]
     for (term, own) in zip(formula.terms, termColumns) where term.variables.count == 1 && own.count == 1 {
@@ -127,7 +181,7 @@ extension ModelFrame {
         case .name(let name) = base.ungrouped.node, case .number(let power, nil) = exponent.ungrouped.node,
         power == power.rounded(), (2...20).contains(power), let numbers = table[name]?.values.numbers
       else { continue }
-      let column = columns[own.lowerBound]
+      guard case .numbers(let column)? = columns[own.lowerBound].first else { continue }
       let low = rows.indices.map {
         PowerRounding.remainder(of: numbers[rows[$0]], exponent: Int(power), beyond: column[$0])
       }

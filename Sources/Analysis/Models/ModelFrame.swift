@@ -74,16 +74,17 @@ struct ModelFrame {
       values[variable.description] = try Self.values(of: variable, table, data)
     }
     let used = variables.compactMap { values[$0.description] }
-    let complete = (0..<table.rowCount).filter { row in
-      isUsed(row)
-        && used.allSatisfy { item in
-          switch item {
-          case .numbers(let numbers), .basis(_, let numbers): return !numbers[row].isNaN
-          case .factor(let codes, _): return codes[row] >= 0
-          case .fitted: return true
-          }
-        }
+    var isComplete = [Bool](repeating: true, count: table.rowCount)
+    for item in used {
+      switch item {
+      case .numbers(let numbers), .basis(_, let numbers):
+        for row in isComplete.indices where numbers[row].isNaN { isComplete[row] = false }
+      case .factor(let codes, _):
+        for row in isComplete.indices where codes[row] < 0 { isComplete[row] = false }
+      case .fitted: continue
+      }
     }
+    let complete = isComplete.indices.filter { isComplete[$0] && isUsed($0) }
     guard !complete.isEmpty else {
       throw StepFailure(
         Diagnostic(
@@ -100,19 +101,19 @@ struct ModelFrame {
     default: throw StepFailure(Diagnostic("type", "the outcome is no number", at: formula.response.span))
     }
     var notes: [String] = []
-    var columns: [[Double]] = []
+    var columns: [[Source]] = []
     var codings: [[Coding]] = []
     var termColumns: [Range<Int>] = []
     var names: [String] = []
     if formula.hasIntercept {
       codings.append([])
-      columns.append([Double](repeating: 1, count: complete.count))
+      columns.append([])
       names.append(ModelVariable.intercept)
     }
     interceptColumn = formula.hasIntercept ? 0 : nil
     var present: [String: Values] = [:]
     for term in formula.terms {
-      var parts: [(name: String, column: [Double], coding: [Coding])] = []
+      var parts: [(name: String, column: [Source], coding: [Coding])] = []
       for variable in term.variables {
         let key = variable.description
         if present[key] == nil, let all = values[key] {
@@ -143,7 +144,7 @@ struct ModelFrame {
           ? pieces
           : pieces.flatMap { piece in
             parts.map {
-              ("\($0.name):\(piece.name)", zip($0.column, piece.column).map { $0 * $1 }, $0.coding + piece.coding)
+              ("\($0.name):\(piece.name)", $0.column + piece.column, $0.coding + piece.coding)
             }
           }
       }
@@ -178,11 +179,7 @@ struct ModelFrame {
     }
     self.variables = described
     self.notes = notes
-    var elements = [Double](repeating: 0, count: complete.count * columns.count)
-    for (index, column) in columns.enumerated() {
-      for row in complete.indices { elements[row * columns.count + index] = column[row] }
-    }
-    design = Matrix(rows: complete.count, columns: columns.count, elements: elements)
+    design = Self.matrix(columns, rows: complete.count)
   }
 
   /// The numbers of an expression in the rows that are used.
@@ -205,15 +202,15 @@ struct ModelFrame {
   /// Codes of a column's values in the rows that are used, numbered in order of appearance, and their names.
   func groups(_ column: Column) -> (codes: [Int32], names: [String]) {
     let (all, levels) = Grouping.codes(column)
-    var map: [Int32: Int32] = [:]
+    var map = [Int32](repeating: -1, count: levels.count)
     var names: [String] = []
     let codes = rows.map { row -> Int32 in
-      let code = all[row]
-      if let known = map[code] { return known }
-      let new = Int32(names.count)
-      map[code] = new
-      names.append(levels[Int(code)])
-      return new
+      let code = Int(all[row])
+      if map[code] < 0 {
+        map[code] = Int32(names.count)
+        names.append(levels[code])
+      }
+      return map[code]
     }
     return (codes, names)
   }

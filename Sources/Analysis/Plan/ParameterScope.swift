@@ -48,8 +48,7 @@ public final class ParameterScope {
     guard let value = values.first(where: { $0.name == name }) else {
       throw Diagnostic(
         "unknown-parameter", "the notebook has no parameter `\(name)`", at: span,
-        help: Suggestion.help(for: name, among: values.map(\.name))
-          ?? "declare it under `params` in the front matter, or in `each`")
+        help: Suggestion.help(for: name, among: values.map(\.name)) ?? "declare it under `params` in the front matter")
     }
     used.insert(name)
     return value.value

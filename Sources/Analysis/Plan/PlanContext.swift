@@ -120,7 +120,15 @@ public struct PlanContext {
 
   /// Checks an expression over the columns of a table; nil where a mistake in it has been reported.
   public mutating func type(of expression: Expression, over reference: Reference, _ schema: Schema) -> ExpressionType? {
-    var checker = ExpressionChecker { [self] leaf, problems in
+    check([expression], over: reference, schema) { $0.check(expression) }?.type
+  }
+
+  /// Checks what is made of `expressions` over the columns of a table, or of groups of its rows.
+  public mutating func check(
+    _ expressions: [Expression], over reference: Reference, _ schema: Schema, scope: ExpressionChecker.Scope = .row,
+    _ body: (inout ExpressionChecker) -> CheckedExpression?
+  ) -> CheckedExpression? {
+    var checker = ExpressionChecker(scope: scope) { [self] leaf, problems in
       guard case .name(let name) = leaf.node else {
         problems.append(Diagnostic("type", "a column is expected here, not a path into a result", at: leaf.span))
         return nil
@@ -131,10 +139,10 @@ public struct PlanContext {
       }
       return ExpressionType(column)
     }
-    let type = checker.type(of: expression)
+    let checked = body(&checker)
     diagnostics += checker.diagnostics
-    for name in expression.names { read(name, of: reference) }
-    return type
+    for name in expressions.flatMap(\.names) { read(name, of: reference) }
+    return checked
   }
 
   /// As `type(of:over:)` for something that must be a condition.
@@ -174,6 +182,9 @@ public struct PlanContext {
   /// The table of another notebook's run that a path leads to; nil where it leads to another file.
   public func published(_ file: SourcedText) -> PublishedTable? { PublishedTable(file, in: workspace) }
 
+  /// Whether there is such a file in the project.
+  public func exists(_ path: String) -> Bool { workspace.exists(path) }
+
   /// The beginning of a file, for its header; reported where it can't be read.
   public mutating func beginning(of file: SourcedText, limit: Int) -> [UInt8]? {
     do throws(Workspace.Problem) {
@@ -190,9 +201,10 @@ extension Expression {
   public var names: [String] {
     switch node {
     case .name(let name): return [name]
-    case .number, .text, .boolean: return []
+    case .number, .text, .boolean, .unit, .word: return []
     case .list(let elements): return elements.flatMap(\.names)
-    case .group(let inner), .negation(let inner), .not(let inner), .presence(let inner, _): return inner.names
+    case .group(let inner), .negation(let inner), .not(let inner), .presence(let inner, _), .censored(let inner):
+      return inner.names
     case .binary(_, let left, let right): return left.names + right.names
     case .membership(let value, let elements, _): return value.names + elements.flatMap(\.names)
     case .call(_, _, let arguments): return arguments.flatMap(\.value.names)
@@ -205,9 +217,10 @@ extension Expression {
   public var paths: [Expression] {
     switch node {
     case .name, .member, .index: return [self]
-    case .number, .text, .boolean: return []
+    case .number, .text, .boolean, .unit, .word: return []
     case .list(let elements): return elements.flatMap(\.paths)
-    case .group(let inner), .negation(let inner), .not(let inner), .presence(let inner, _): return inner.paths
+    case .group(let inner), .negation(let inner), .not(let inner), .presence(let inner, _), .censored(let inner):
+      return inner.paths
     case .binary(_, let left, let right): return left.paths + right.paths
     case .membership(let value, let elements, _): return value.paths + elements.flatMap(\.paths)
     case .call(_, _, let arguments): return arguments.flatMap(\.value.paths)

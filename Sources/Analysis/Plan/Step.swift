@@ -72,7 +72,7 @@ public struct Key: Sendable {
     .optional("note", "text", "Stands under what the step shows."),
     .optional(
       "show", "none, folded, open or explained",
-      "`none` keeps the step out of the report's body, `folded` closes what it shows, `open` shows it, `explained` opens its source too. Default: `folded` for steps that prepare data, `open` for results."
+      "`none` keeps the step out of the report's body, `folded` closes what it shows, `open` shows it, `explained` opens its source too and says how to read models, means, contrasts, slopes and tests. Default: `folded` for steps that prepare data, `open` for results."
     ),
   ]
 }
@@ -109,7 +109,7 @@ public struct Yield: Sendable {
   /// What every table step's result holds.
   public static func table(_ schema: Schema, _ fields: [Shape.Field] = []) -> Yield {
     Yield(
-      schema: schema,
+      schema: schema.withSensitivity,
       shape: .record([.init("n_rows", .count), .init("columns", .list(.text)), .init("sha256", .text)] + fields))
   }
 }
@@ -145,6 +145,7 @@ public struct StepOutcome: Sendable {
 
   /// A table with the result every table step has.
   public static func table(_ table: Table, from rowsIn: Int, _ fields: [ResultValue.Field] = []) -> StepOutcome {
+    let table = table.withSensitivity
     let content = TableContent(of: table)
     let common: [ResultValue.Field] = [
       .init("n_rows", .count(table.rowCount)),
@@ -167,7 +168,11 @@ public struct Publication: Sendable {
   public let bytes: [UInt8]
 
   public init(path: String, text: String) {
+    self.init(path: path, bytes: Array(text.utf8))
+  }
+
+  init(path: String, bytes: [UInt8]) {
     self.path = path
-    bytes = Array(text.utf8)
+    self.bytes = bytes
   }
 }

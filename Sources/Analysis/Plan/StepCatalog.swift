@@ -14,10 +14,13 @@ public enum StepCatalog {
     Means.self,
     Trends.self,
     Contrast.self,
+    Predict.self,
+    Diagnose.self,
     TestStep.self,
     Let.self,
     FigureStep.self,
     TableStep.self,
     Expect.self,
+    Exercise.self,
   ]
 }

@@ -4,6 +4,21 @@ public enum Exhibit: Sendable {
   case figure(Figure)
   /// A sentence or two: what was done, what was found odd.
   case statement(String)
+  /// Text under a title of its own: a question, a hint, how to read a table.
+  case passage(Passage)
+}
+
+/// Text under a title, closed until clicked or open.
+public struct Passage: Sendable {
+  public var title: String
+  public let paragraphs: [String]
+  public let isFolded: Bool
+
+  public init(_ title: String, _ paragraphs: [String], isFolded: Bool) {
+    self.title = title
+    self.paragraphs = paragraphs
+    self.isFolded = isFolded
+  }
 }
 
 public struct TableExhibit: Sendable {

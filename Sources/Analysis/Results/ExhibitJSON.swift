@@ -5,6 +5,11 @@ extension Exhibit {
   public var json: JSONValue {
     switch self {
     case .statement(let text): return ["type": "statement", "text": .string(text)]
+    case .passage(let passage):
+      return [
+        "type": "passage", "title": .string(passage.title),
+        "text": .array(passage.paragraphs.map { .string($0) }), "folded": .bool(passage.isFolded),
+      ]
     case .table(let table):
       return .object([
         .init("type", "table"), .init("caption", .string(table.caption)),
@@ -24,6 +29,11 @@ extension Exhibit {
     case "statement":
       guard let text = json["text"]?.string else { return nil }
       self = .statement(text)
+    case "passage":
+      guard let title = json["title"]?.string, let text = json["text"]?.all({ $0.string }),
+        let isFolded = json["folded"]?.bool
+      else { return nil }
+      self = .passage(Passage(title, text, isFolded: isFolded))
     case "figure":
       guard let figure = Figure(json: json) else { return nil }
       self = .figure(figure)

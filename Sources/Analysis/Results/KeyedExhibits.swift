@@ -28,7 +28,7 @@ struct KeyedExhibits {
       switch exhibit {
       case .table(let table): tables.append(table)
       case .statement(let text): statements.append(text)
-      case .figure: break
+      case .figure, .passage: break
       }
     }
     if statements.count == all.count { return said(statements).map { .statement($0) } }
@@ -73,6 +73,9 @@ struct KeyedExhibits {
     func named(_ text: String) -> String { text.isEmpty ? values[index] : "\(values[index]): \(text)" }
     switch exhibit {
     case .statement(let text): return .statement(named(text))
+    case .passage(var passage):
+      passage.title = named(passage.title)
+      return .passage(passage)
     case .table(var table):
       table.caption = named(table.caption)
       return .table(table)
@@ -99,7 +102,8 @@ struct KeyedExhibits {
     var place = 0
     while place < bytes.count {
       let end = place + word.count
-      if end <= bytes.count, bytes[place..<end].elementsEqual(word), place == 0 || !isPart(bytes[place - 1]),
+      if end <= bytes.count, bytes[place..<end].elementsEqual(word),
+        place == 0 || !isPart(bytes[place - 1]) && bytes[place - 1] != UInt8(ascii: "."),
         end == bytes.count || !isPart(bytes[end])
       {
         result += Array(other.utf8)

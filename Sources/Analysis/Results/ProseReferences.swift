@@ -65,7 +65,7 @@ public enum ProseReferences {
       switch exhibit {
       case .figure: return kind == .fig
       case .table: return kind == .tbl
-      case .statement: return false
+      case .statement, .passage: return false
       }
     }
   }

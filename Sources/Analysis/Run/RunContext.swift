@@ -60,6 +60,9 @@ public struct RunContext {
     }
   }
 
+  /// Whether there is such a file in the project. What is there may refuse, and changes no result.
+  public func exists(_ path: String) -> Bool { inputs.exists(path) }
+
   /// All bytes of an input, which is part of the run's record.
   public func read(_ file: SourcedText) throws(StepFailure) -> [UInt8] {
     precondition(planned.files.contains { $0.text.isExactly(file.text) }, "a step names the files it reads")
@@ -90,13 +93,15 @@ public struct StepFailure: Error, Sendable {
 
 extension StepFailure {
   /// Values that an expression could not have, with the rows concerned.
-  public init(_ failure: ExpressionEvaluator.Failure, in expression: Expression, rowsOf table: String) {
+  public init(_ failure: ExpressionEvaluator.Failure, in expression: some CustomStringConvertible, rowsOf table: String)
+  {
     let shown = failure.rows.prefix(20).map(String.init).joined(separator: ", ")
     let more = failure.rows.count > 20 ? ", … (\(failure.rows.count) rows in all)" : ""
     let rows = failure.rows.isEmpty ? "" : " in row \(shown)\(more) of `\(table)`"
     self.init(
       Diagnostic(
         "computation", "`\(expression)` has no value\(rows): \(failure.message)", at: failure.span,
-        help: "filter these rows out before, or say what they mean with `if(condition, value, value)`"))
+        help: failure.help
+          ?? "filter these rows out before, or say what they mean with `if(condition, value, value)`"))
   }
 }

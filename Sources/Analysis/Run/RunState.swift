@@ -177,14 +177,14 @@ struct RunState {
     }
     var tables: [String: Table] = [:]
     for (producer, columns) in planned.columnsRead {
-      guard let table = outcomes[producer]?.table else { continue }
+      guard var table = outcomes[producer]?.table else { continue }
       let name = planned.cellNames[producer] ?? producer
-      guard let columns else {
-        tables[name] = table
-        continue
+      if let columns {
+        table = Table(
+          columns: table.columns.filter { columns.containsExactly($0.schema.name) }, rowCount: table.rowCount)
       }
-      tables[name] = Table(
-        columns: table.columns.filter { columns.containsExactly($0.schema.name) }, rowCount: table.rowCount)
+      // Steps that prepare tables for others join by ids; all others show them, or might.
+      tables[name] = type(of: planned.step).isPreparation ? table : table.withoutSensitiveIDs
     }
     var known: [String: StepOutcome] = [:]
     var wholes: [String: ResultValue] = [:]

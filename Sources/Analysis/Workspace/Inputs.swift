@@ -15,6 +15,8 @@ public final class Inputs {
 
   public init(_ workspace: Workspace) { self.workspace = workspace }
 
+  func exists(_ path: String) -> Bool { workspace.exists(path) }
+
   /// What a file holds, without keeping it.
   public func file(_ path: String) throws(Workspace.Problem) -> File {
     if let file = known[Array(path.utf8)] { return file }

@@ -14,6 +14,12 @@ public struct Expression: Sendable {
     case membership(Expression, [Expression], isNegated: Bool)
     /// `x is missing`, `x is present`
     case presence(Expression, isMissing: Bool)
+    /// `x is censored`
+    case censored(Expression)
+    /// A unit as an argument: `convert(day, a)`.
+    case unit(UnitCode)
+    /// A word that is an argument and no column: `missing = skip`.
+    case word(String)
     case call(String, at: Span, [Argument])
     case member(Expression, String, at: Span)
     case index(Expression, [Expression])
@@ -23,12 +29,22 @@ public struct Expression: Sendable {
   public struct UnitCode: Sendable {
     public let code: String
     public let span: Span
+
+    public init(code: String, span: Span) {
+      self.code = code
+      self.span = span
+    }
   }
 
   public struct Argument: Sendable {
     /// Set for `missing = skip`.
     public let name: String?
     public let value: Expression
+
+    public init(name: String?, value: Expression) {
+      self.name = name
+      self.value = value
+    }
   }
 
   public let node: Node
@@ -82,6 +98,9 @@ extension Expression: CustomStringConvertible {
       let list = elements.map(\.description).joined(separator: ", ")
       return "\(value) \(isNegated ? "not in" : "in") [\(list)]"
     case .presence(let value, let isMissing): return "\(value) is \(isMissing ? "missing" : "present")"
+    case .censored(let value): return "\(value) is censored"
+    case .unit(let unit): return unit.code
+    case .word(let word): return word
     case .call(let name, _, let arguments):
       let list = arguments.map { ($0.name.map { "\($0) = " } ?? "") + $0.value.description }
       return "\(name)(\(list.joined(separator: ", ")))"

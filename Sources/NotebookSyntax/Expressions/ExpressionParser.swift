@@ -8,8 +8,8 @@ struct ExpressionParser {
   /// Each operator makes the tree one deeper, and trees are walked by recursion.
   private static var mostOperators: Int { Limit.operators.value }
 
-  private var lexer: Lexer
-  private(set) var token: Lexer.Token
+  var lexer: Lexer
+  var token: Lexer.Token
   private let resolve: ParameterResolver
   private var depth = 0
   private var operators = 0
@@ -141,9 +141,15 @@ struct ExpressionParser {
     }
     if isKeyword("is") {
       try advance()
-      guard isKeyword("missing") || isKeyword("present") else {
+      guard isKeyword("missing") || isKeyword("present") || isKeyword("censored") else {
         throw Diagnostic(
-          "syntax", "expected `missing` or `present` after `is`", at: tokenSpan, help: "compare values with `==`")
+          "syntax", "expected `missing`, `present` or `censored` after `is`", at: tokenSpan,
+          help: "compare values with `==`")
+      }
+      if isKeyword("censored") {
+        let end = tokenSpan
+        try advance()
+        return Expression(.censored(left), at: left.span.union(end))
       }
       let isMissing = isKeyword("missing")
       let end = tokenSpan
@@ -271,26 +277,5 @@ struct ExpressionParser {
     case .end: throw Diagnostic("syntax", "the expression ends too early", at: start)
     default: throw Diagnostic("syntax", "unexpected `\(tokenText)`", at: start)
     }
-  }
-
-  private mutating func call(_ name: String, _ start: Span) throws(Diagnostic) -> Expression {
-    try advance()
-    var arguments: [Expression.Argument] = []
-    while !isAt(")") {
-      var label: String?
-      if case .name(let word) = token.kind {
-        var ahead = lexer
-        if (try? ahead.next())?.kind == .symbol("=") {
-          label = word
-          try advance()
-          try advance()
-        }
-      }
-      arguments.append(.init(name: label, value: try expression()))
-      guard try take(",") else { break }
-    }
-    let end = tokenSpan
-    try expect(")")
-    return Expression(.call(name, at: start, arguments), at: start.union(end))
   }
 }

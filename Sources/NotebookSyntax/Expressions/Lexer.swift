@@ -58,7 +58,8 @@ struct Lexer {
     if Self.isDigit(first) { return token(.number(try number())) }
     if first == UInt8(ascii: "\"") { return token(.text(try quoted())) }
     for symbol in [
-      "==", "!=", "<=", ">=", "||", "<", ">", "=", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", ".", "~", "|", ":",
+      "==", "!=", "<=", ">=", "||", "<", ">", "=", "+", "-", "*", "/", "%", "^", "(", ")", "[", "]", ",", ".", "~", "|",
+      ":",
     ]
     where bytes[start...].starts(with: symbol.utf8) {
       position += symbol.utf8.count
@@ -77,10 +78,21 @@ struct Lexer {
   /// A unit's code directly after the number just read, or nil: one space, then UCUM's characters.
   mutating func unitCode(keywords: Set<String>) -> Expression.UnitCode? {
     guard byte(position) == 0x20 else { return nil }
-    let start = position + 1
+    return unitCode(at: position + 1, keywords: keywords)
+  }
+
+  /// A unit's code in place of the token just read: `%` and `mm[Hg]` are no tokens of their own.
+  mutating func unitCode(from token: Token) -> Expression.UnitCode? {
+    unitCode(at: token.range.lowerBound, keywords: [])
+  }
+
+  private mutating func unitCode(at start: Int, keywords: Set<String>) -> Expression.UnitCode? {
     let isPower =
       byte(start) == UInt8(ascii: "1") && byte(start + 1) == UInt8(ascii: "0") && byte(start + 2) == UInt8(ascii: "*")
-    guard Self.isLetter(byte(start)) || byte(start) == UInt8(ascii: "%") || byte(start) == UInt8(ascii: "[") || isPower
+    let isOne = byte(start) == UInt8(ascii: "1") && keywords.isEmpty
+    guard
+      Self.isLetter(byte(start)) || byte(start) == UInt8(ascii: "%") || byte(start) == UInt8(ascii: "[") || isPower
+        || isOne
     else { return nil }
     var end = start
     var depth = 0

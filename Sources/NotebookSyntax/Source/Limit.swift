@@ -14,6 +14,7 @@ public enum Limit: String, CaseIterable, Sendable {
   case columns
   case headerBytes = "header-bytes"
   case fieldBytes = "field-bytes"
+  case expandedBytes = "expanded-bytes"
   case modelNumbers = "model-numbers"
   case coefficients
   case gridRows = "grid-rows"
@@ -35,6 +36,7 @@ public enum Limit: String, CaseIterable, Sendable {
     case .terms: 200
     case .levels, .columns, .coefficients, .gridRows, .comparisons, .tests: 10_000
     case .modelNumbers: 1 << 28
+    case .expandedBytes: 1 << 30
     }
   }
 
@@ -60,6 +62,7 @@ public enum Limit: String, CaseIterable, Sendable {
     case .columns: "columns of a file"
     case .headerBytes: "bytes of a file's header"
     case .fieldBytes: "bytes of a field"
+    case .expandedBytes: "bytes of a compressed file or of a database's rows, once expanded"
     case .modelNumbers: "numbers in a model matrix"
     case .coefficients: "coefficients of a model"
     case .gridRows: "rows of a reference grid"

@@ -27,6 +27,9 @@ enum FigureStyle {
       .figure .dots.small{stroke-width:3.2}
       .figure .bar{stroke-width:1;fill-opacity:.35}
       .figure .box{stroke-width:1.4;fill-opacity:.16}
+      .figure .s1 .box,.figure .s5 .box{fill-opacity:.5}
+      .figure .s2 .box,.figure .s6 .box{fill-opacity:0}
+      .figure .s3 .box,.figure .s7 .box{fill-opacity:.8}
       .figure .median{stroke-width:2.6}
       .figure .whisker{stroke-width:1.4;fill:none}
       .figure .beyond{fill:none;stroke-width:1.1}

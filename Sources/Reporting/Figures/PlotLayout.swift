@@ -347,7 +347,8 @@ struct PlotLayout {
       let top = frames.map(\.top).min() ?? 0
       let low = frames.map(\.bottom).max() ?? 0
       let half = TextWidth.of(plot.y.title, size: 13) / 2
-      yTitle.append((plot.y.title, Self.left + 10, max((top + low) / 2, half + 4)))
+      yTitle.append(
+        (plot.y.title, max(Self.left + 10, (frames.first?.left ?? left) - gutter - 5), max((top + low) / 2, half + 4)))
     }
     height = (bottom + 6).rounded(.up)
   }

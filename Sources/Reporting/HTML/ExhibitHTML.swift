@@ -14,6 +14,7 @@ enum ExhibitHTML {
     let lead = label.map { "<b>\($0).</b> " } ?? ""
     switch exhibit {
     case .statement(let text): return "<p class=\"statement\">\(Escape.html(text))</p>\n"
+    case .passage(let passage): return self.passage(passage)
     case .figure(let figure):
       let notes = figure.notes.map { " " + Escape.html($0) }.joined()
       let ending = (caption ?? figure.caption).hasSuffix(".") ? "" : "."
@@ -21,6 +22,12 @@ enum ExhibitHTML {
         "<figure\(name)>\n\((drawing ?? SVGFigure(figure)).inline)<figcaption>\(lead)\(Escape.html(caption ?? figure.caption))\(ending)\(notes)</figcaption>\n</figure>\n"
     case .table(let table): return self.table(table, name, lead: lead, caption: caption ?? table.caption)
     }
+  }
+
+  private static func passage(_ passage: Passage) -> String {
+    let text = passage.paragraphs.map { "<p>\(Escape.html($0))</p>\n" }.joined()
+    guard passage.isFolded else { return "<p><b>\(Escape.html(passage.title))</b></p>\n\(text)" }
+    return "<details><summary>\(Escape.html(passage.title))</summary>\n\(text)</details>\n"
   }
 
   private static func table(_ table: TableExhibit, _ name: String, lead: String, caption: String) -> String {

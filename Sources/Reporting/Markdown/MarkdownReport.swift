@@ -63,6 +63,17 @@ struct MarkdownReport {
       let label = numbering.label(step.name, index).map { "**\($0).** " } ?? ""
       switch exhibit {
       case .statement(let text): parts.append("*\(Escape.markdown(text))*")
+      case .passage(let passage):
+        let text =
+          [passage.title].filter { !$0.isEmpty && !passage.isFolded }.map { "**\(Escape.markdown($0))**" }
+          + passage.paragraphs.map(Escape.markdown)
+        guard passage.isFolded else {
+          parts += text
+          continue
+        }
+        parts.append("<details><summary>\(Escape.html(passage.title))</summary>")
+        parts += text
+        parts.append("</details>")
       case .figure(let figure):
         parts.append("![\(Escape.markdown(figure.alternative))](\(numbering.figurePath(step.name, index)))")
         let caption = step.caption ?? figure.caption

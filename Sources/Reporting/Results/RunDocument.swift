@@ -73,7 +73,8 @@ public struct RunDocument: Sendable {
       Step(
         name: step.planned.name, kind: step.planned.kind, producers: step.planned.producers, output: seal.output.hex,
         digest: seal.step.hex, result: step.outcome.result, table: step.outcome.tableDigest?.hex,
-        exhibits: step.outcome.exhibits, tables: ResultTable.all(of: step.outcome.result),
+        exhibits: step.outcome.exhibits + (sealed.run.explanation(of: step).map { [.passage($0)] } ?? []),
+        tables: ResultTable.all(of: step.outcome.result),
         rowsIn: step.outcome.rowsIn, rowsOut: step.outcome.rowsOut, caption: step.planned.caption,
         note: step.planned.note, show: step.planned.show)
     }

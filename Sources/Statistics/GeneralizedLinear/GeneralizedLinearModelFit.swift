@@ -82,6 +82,13 @@ public struct GeneralizedLinearModelFit: Sendable {
     devianceResiduals = residuals
   }
 
+  /// The last step of scoring as weighted least squares: residuals of its response, and their variances but for the
+  /// dispersion; one per row.
+  public var workingResponse: (residuals: [Double], variances: [Double]) {
+    let roots = working.rootWeights ?? [Double](repeating: 1, count: working.residuals.count)
+    return (zip(working.residuals, roots).map { $0 / $1 }, roots.map { 1 / ($0 * $0) })
+  }
+
   /// The number of estimated columns.
   public var rank: Int { estimable.count }
 

@@ -31,6 +31,11 @@ public enum Link: String, Sendable, CaseIterable {
     }
   }
 
+  /// The mean of a predictor and its derivative; nil where the link has none.
+  public func response(_ predictor: Double) -> (value: Double, slope: Double)? {
+    mean(predictor).map { ($0.value, $0.slope) }
+  }
+
   /// The mean of a predictor; nil where the link has none.
   func mean(_ predictor: Double) -> Mean? {
     guard predictor.isFinite else { return nil }

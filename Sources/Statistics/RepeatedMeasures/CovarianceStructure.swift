@@ -38,7 +38,45 @@ public enum CovarianceStructure: Sendable, Equatable {
     }
   }
 
-  /// Σ's entry at two visits `row ≥ column`, as a sum of products of functions of one parameter each.
+  /// Σ, `visits × visits`.
+  func matrix(visits: Int, at point: [Double]) -> Matrix {
+    var result = Matrix(rows: visits, columns: visits)
+    var lower: Matrix?
+    if case .unstructured = self { lower = Self.factor(point, visits: visits).lower }
+    for row in 0..<visits {
+      for column in 0...row {
+        var value = 0.0
+        if let lower {
+          for inner in 0...column { value += lower[row, inner] * lower[column, inner] }
+        } else {
+          for product in entry(row, column, visits: visits, at: point) {
+            value += product.reduce(1) { $0 * $1.value }
+          }
+        }
+        result[row, column] = value
+        result[column, row] = value
+      }
+    }
+    return result
+  }
+
+  /// D and L of an unstructured Σ = LL', L = DL̃.
+  static func factor(_ point: [Double], visits: Int) -> (deviations: [Double], lower: Matrix) {
+    let deviations = (0..<visits).map { exp(point[$0]) }
+    var lower = Matrix(rows: visits, columns: visits)
+    var index = visits
+    for row in 0..<visits {
+      lower[row, row] = deviations[row]
+      for column in 0..<row {
+        lower[row, column] = deviations[row] * point[index]
+        index += 1
+      }
+    }
+    return (deviations, lower)
+  }
+
+  /// Σ's entry at two visits `row ≥ column`, as a sum of products of functions of one parameter each; not for
+  /// `unstructured`.
   func entry(_ row: Int, _ column: Int, visits: Int, at point: [Double]) -> [[Factor]] {
     let first = isHeterogeneous ? row : 0
     let second = isHeterogeneous ? column : 0
@@ -46,17 +84,6 @@ public enum CovarianceStructure: Sendable, Equatable {
       first == second
       ? [.exponential(2, first, point)] : [.exponential(1, first, point), .exponential(1, second, point)]
     func shape(_ index: Int) -> Int { deviationCount(visits: visits) + index }
-    if case .unstructured = self {
-      return (0...column).map { inner in
-        scale
-          + [row, column].filter { $0 > inner }.reduce(into: [Factor]()) { factors, line in
-            let index = shape(line * (line - 1) / 2 + inner)
-            // A diagonal entry has the same element of L̃ twice.
-            factors =
-              factors.first?.parameter == index ? [.power(2, index, point)] : factors + [.power(1, index, point)]
-          }
-      }
-    }
     guard row > column else { return [scale] }
     let correlation: [Factor]
     switch self {
@@ -124,14 +151,6 @@ public enum CovarianceStructure: Sendable, Equatable {
     static func exponential(_ times: Double, _ parameter: Int, _ point: [Double]) -> Factor {
       let value = exp(times * point[parameter])
       return Factor(parameter: parameter, value: value, first: times * value, second: times * times * value)
-    }
-
-    /// x or x².
-    static func power(_ exponent: Int, _ parameter: Int, _ point: [Double]) -> Factor {
-      let x = point[parameter]
-      return exponent == 1
-        ? Factor(parameter: parameter, value: x, first: 1, second: 0)
-        : Factor(parameter: parameter, value: x * x, first: 2 * x, second: 2)
     }
 
     /// (x/√(1+x²)) to a power of at least 1.

@@ -8,8 +8,9 @@ struct FixedEffectUncertainty: Sendable {
   let covariance: Matrix
 
   private enum Rule: Sendable {
-    /// Φ in the basis X̃, and how it moves along directions d of θ with Cov(θ̂) = 2 Σ dd'.
-    case moments(Matrix, basis: Matrix, slopes: [Matrix])
+    /// C'B', with Φ = CC' in the basis X̃ = XB, and how Φ moves along directions d of θ with Cov(θ̂) = 2 Σ dd': packed
+    /// lower triangles of C'P_dC.
+    case moments(root: Matrix, slopes: [[Double]])
     /// Per kept column.
     case fixed([Double])
   }
@@ -18,35 +19,32 @@ struct FixedEffectUncertainty: Sendable {
 
   init(
     _ deviance: RepeatedMeasuresDeviance, _ solution: RepeatedMeasuresDeviance.Solution,
-    _ observed: [(eigenvalue: Double, vector: [Double])], _ inference: RepeatedMeasuresModel.Inference,
-    fixed: Matrix, subjects: [Int32]
+    _ expansion: LikelihoodExpansion, _ observed: [(eigenvalue: Double, vector: [Double])],
+    _ inference: RepeatedMeasuresModel.Inference, fixed: Matrix, subjects: [Int32]
   ) throws(StatisticsError) {
-    let basis = deviance.sums.design.basis
-    func outer(_ inner: Matrix) -> Matrix { basis.times(inner).times(basis.transposed) }
-    let inner = solution.covariance
+    let root = deviance.sums.design.basis.times(solution.root)
     guard inference != .betweenWithin else {
-      covariance = outer(inner)
+      covariance = root.times(root.transposed)
       rule = .fixed(Self.betweenWithin(deviance.sums, fixed, subjects))
       return
     }
-    let pieces = deviance.pieces(of: solution)
     var eigen = observed
     if inference == .kenwardRoger(.linearExpected) {
-      eigen = try Satterthwaite.positiveDirections(Self.expectedInformation(deviance, solution, pieces))
+      eigen = try Satterthwaite.positiveDirections(LikelihoodExpansion(deviance, solution, .expected).hessian)
     }
     let directions = eigen.map { item in item.vector.map { $0 / item.eigenvalue.squareRoot() } }
-    rule = .moments(
-      inner, basis: basis,
-      slopes: directions.map { inner.times(Self.combination(pieces.fixedForms, $0)).times(inner) })
+    let slopes = directions.map { Self.combination(expansion.fixedForms, $0) }
+    rule = .moments(root: root.transposed, slopes: slopes)
     guard case .kenwardRoger(let variant) = inference else {
-      covariance = outer(inner)
+      covariance = root.times(root.transposed)
       return
     }
     precondition(deviance.method == .reml, "Kenward and Roger's method is defined for REML")
-    let change = Self.change(deviance, solution, pieces, directions, isFull: variant == .full)
-    var adjusted = inner
-    adjusted.add(inner.times(change).times(inner), times: 2)
-    covariance = outer(adjusted)
+    let rank = deviance.sums.width - 1
+    var adjusted = Adjustment(deviance, solution, expansion.jet, directions, slopes, isFull: variant == .full).change
+    for index in adjusted.elements.indices { adjusted.elements[index] *= 2 }
+    for index in 0..<rank { adjusted[index, index] += 1 }
+    covariance = root.times(adjusted).times(root.transposed)
   }
 
   /// The degrees of freedom of a contrast of the kept columns; NaN for a contrast of zeros.
@@ -55,88 +53,31 @@ struct FixedEffectUncertainty: Sendable {
     case .fixed(let degrees):
       // A contrast that leans on effects between and within subjects is as uncertain as the worse of them.
       return zip(weights, degrees).filter { $0.0 != 0 }.map(\.1).min() ?? .nan
-    case .moments(let inner, let basis, let slopes):
-      let contrast = basis.transposed.times(weights)
-      let variance = inner.form(contrast, contrast)
+    case .moments(let root, let slopes):
+      let contrast = root.times(weights)
+      var variance = 0.0
+      var products: [Double] = []
+      products.reserveCapacity(contrast.count * (contrast.count + 1) / 2)
+      for row in contrast.indices {
+        variance += contrast[row] * contrast[row]
+        for column in 0...row { products.append(contrast[row] * contrast[column] * (column == row ? 1 : 2)) }
+      }
       var sum = 0.0
       for slope in slopes {
-        let relative = slope.form(contrast, contrast) / variance
-        sum += relative * relative
+        var part = 0.0
+        for index in products.indices { part += products[index] * slope[index] }
+        sum += (part / variance) * (part / variance)
       }
       return 1 / sum
     }
   }
 
-  private static func combination(_ matrices: [Matrix], _ weights: [Double]) -> Matrix {
-    var sum = Matrix(rows: matrices[0].rows, columns: matrices[0].columns)
-    for (matrix, weight) in zip(matrices, weights) { sum.add(matrix, times: weight) }
+  private static func combination(_ vectors: [[Double]], _ weights: [Double]) -> [Double] {
+    var sum = [Double](repeating: 0, count: vectors.first?.count ?? 0)
+    for (vector, weight) in zip(vectors, weights) {
+      for index in sum.indices { sum[index] += weight * vector[index] }
+    }
     return sum
-  }
-
-  /// Σ W_jk(Q_jk − P_jΦP_k − R_jk/4) with W = 2 Σ dd'.
-  private static func change(
-    _ deviance: RepeatedMeasuresDeviance, _ solution: RepeatedMeasuresDeviance.Solution,
-    _ pieces: RepeatedMeasuresDeviance.Pieces, _ directions: [[Double]], isFull: Bool
-  ) -> Matrix {
-    let sums = deviance.sums
-    // Σ W_jk ∂_j∂_kΣ.
-    var bend = Matrix(rows: sums.visits, columns: sums.visits)
-    if isFull {
-      for item in solution.jet.second {
-        var weight = 0.0
-        for direction in directions { weight += 2 * direction[item.j] * direction[item.k] }
-        let value = weight * item.value * (item.j == item.k ? 1 : 2)
-        bend[item.row, item.column] += value
-        if item.row != item.column { bend[item.column, item.row] += value }
-      }
-    }
-    let slopes = directions.map { combination(solution.jet.first, $0) }
-    let weights = zip(sums.patterns, solution.inverses).map { pattern, inverse in
-      var weight = inverse.times(RepeatedMeasuresDeviance.part(bend, pattern.visits)).times(inverse)
-      for index in weight.elements.indices { weight.elements[index] *= -0.25 }
-      for slope in slopes {
-        let left = inverse.times(RepeatedMeasuresDeviance.part(slope, pattern.visits))
-        weight.add(left.times(left).times(inverse), times: 2)
-      }
-      return weight
-    }
-    var change = RepeatedMeasuresDeviance.square(sums.form(weights), sums.width - 1)
-    for direction in directions {
-      let form = combination(pieces.fixedForms, direction)
-      change.add(form.times(solution.covariance).times(form), times: -2)
-    }
-    return change
-  }
-
-  /// tr(P ∂_jV P ∂_kV), twice the expected REML information.
-  private static func expectedInformation(
-    _ deviance: RepeatedMeasuresDeviance, _ solution: RepeatedMeasuresDeviance.Solution,
-    _ pieces: RepeatedMeasuresDeviance.Pieces
-  ) -> Matrix {
-    let width = deviance.sums.width
-    var weight = Matrix(rows: width, columns: width)
-    for row in 0..<(width - 1) {
-      for column in 0..<(width - 1) { weight[row, column] = solution.covariance[row, column] }
-    }
-    let packed = RepeatedMeasuresDeviance.packed(weight)
-    var information = Matrix(rows: solution.point.count, columns: solution.point.count)
-    for (pattern, inverse) in zip(deviance.sums.patterns, solution.inverses) {
-      // n M − 2 M tr(Φ X̃'·X̃) M.
-      let overlap = inverse.times(deviance.sums.traces(pattern, packed)).times(inverse)
-      var right = inverse
-      for index in right.elements.indices {
-        right.elements[index] = Double(pattern.subjects) * inverse.elements[index] - 2 * overlap.elements[index]
-      }
-      deviance.addTraceProducts(solution.jet, pattern, inverse, right, to: &information)
-    }
-    let images = pieces.fixedForms.map { solution.covariance.times($0) }
-    for j in 0..<information.rows {
-      for k in 0...j {
-        information[j, k] += RepeatedMeasuresDeviance.traceOfProduct(images[j], images[k])
-        information[k, j] = information[j, k]
-      }
-    }
-    return information
   }
 
   /// A column that varies within a subject has rows − subjects − (columns within) degrees of freedom, any other

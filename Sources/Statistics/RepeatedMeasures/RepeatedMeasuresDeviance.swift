@@ -3,8 +3,8 @@ internal import CGSL
 /// −2 log-likelihood of a model for repeated measures, as a function of the parameters of Σ, with its exact gradient
 /// and Hessian.
 ///
-/// With M the inverse of a pattern's Σ, Φ = (X̃'V⁻¹X̃)⁻¹, r = y − X̃β̃, and Q(W) the form of `VisitPatterns`, the REML
-/// criterion is Σ n log|Σ| − log|Φ| + r'V⁻¹r; its derivatives follow from ∂M = −M(∂Σ)M and ∂r = X̃ΦX̃'M(∂Σ)Mr.
+/// With M the inverse of a pattern's Σ, Φ = (X̃'V⁻¹X̃)⁻¹ and r = y − X̃β̃, the REML criterion is
+/// Σ n log|Σ| − log|Φ| + r'V⁻¹r; its derivatives follow from ∂M = −M(∂Σ)M and ∂r = X̃ΦX̃'M(∂Σ)Mr.
 /// ML leaves out log|Φ|. Jennrich & Schluchter (1986), Biometrics 42, 805–820.
 struct RepeatedMeasuresDeviance: TwiceDifferentiable {
   let sums: VisitPatterns
@@ -13,24 +13,15 @@ struct RepeatedMeasuresDeviance: TwiceDifferentiable {
 
   struct Solution: Sendable {
     let point: [Double]
-    let jet: CovarianceJet
-    /// Σ⁻¹ of each pattern.
-    let inverses: [Matrix]
-    /// Φ.
+    /// Σ, `visits × visits`.
     let covariance: Matrix
+    /// Σ⁻¹ of each pattern among all visits, with zeros at those that are absent: `visits × visitStride` each.
+    let inverses: [Double]
+    /// C with Φ = CC', an upper triangle.
+    let root: Matrix
     /// β̃, the change from least squares in the basis X̃.
     let effects: [Double]
     let deviance: Double
-  }
-
-  /// What derivatives are made of, per parameter.
-  struct Pieces: Sendable {
-    /// Q(M(∂Σ)M), lower triangles of `width`.
-    var forms: [[Double]]
-    /// X̃'M(∂Σ)MX̃, symmetric.
-    var fixedForms: [Matrix]
-    /// X̃'M(∂Σ)Mr.
-    var cross: [[Double]]
   }
 
   func point(of solution: Solution) -> [Double] { solution.point }
@@ -38,154 +29,149 @@ struct RepeatedMeasuresDeviance: TwiceDifferentiable {
 
   func solution(at point: [Double]) -> Solution? {
     guard point.allSatisfy({ $0.isFinite && abs($0) < 1e6 }) else { return nil }
-    let jet = CovarianceJet(structure, visits: sums.visits, at: point)
-    guard jet.value.elements.allSatisfy(\.isFinite) else { return nil }
-    var inverses: [Matrix] = []
-    var logDeterminant = 0.0
-    for pattern in sums.patterns {
-      guard let factored = PositiveDefinite(Self.part(jet.value, pattern.visits)) else { return nil }
-      inverses.append(factored.inverse)
-      logDeterminant += Double(pattern.subjects) * factored.logDeterminant
-    }
-    let form = sums.form(inverses)
+    let covariance = structure.matrix(visits: sums.visits, at: point)
+    guard covariance.elements.allSatisfy(\.isFinite),
+      let (inverses, logDeterminant, form) = whitened(covariance)
+    else { return nil }
     let rank = sums.width - 1
-    guard let fixed = PositiveDefinite(Self.square(form, rank)) else { return nil }
-    let right = (0..<rank).map { form[rank * (rank + 1) / 2 + $0] }
-    let effects = fixed.inverse.times(right)
-    var residual = form[sums.triangle - 1]
+    let stride = sums.stride
+    var square = Matrix(rows: rank, columns: rank)
+    for row in 0..<rank {
+      for column in 0...row {
+        square[row, column] = form[row * stride + column]
+        square[column, row] = square[row, column]
+      }
+    }
+    guard let fixed = PositiveDefinite(square) else { return nil }
+    let right = (0..<rank).map { form[rank * stride + $0] }
+    let root = fixed.lower.transposed.inverseOfUpper
+    let effects = root.times(root.transposed.times(right))
+    var residual = form[rank * stride + rank]
     for index in 0..<rank { residual -= right[index] * effects[index] }
     let count = Double(sums.rows) - (method == .reml ? Double(rank) : 0)
     var deviance = logDeterminant + residual + count * log(2 * Double.pi)
     if method == .reml { deviance += fixed.logDeterminant + sums.design.logDeterminant }
     guard deviance.isFinite else { return nil }
     return Solution(
-      point: point, jet: jet, inverses: inverses, covariance: fixed.inverse, effects: effects, deviance: deviance)
+      point: point, covariance: covariance, inverses: inverses, root: root, effects: effects, deviance: deviance)
   }
 
   func derivatives(of solution: Solution) -> (gradient: [Double], hessian: Matrix) {
-    let count = solution.point.count
-    let weight = residualWeight(solution, withFixed: method == .reml)
-    let packed = Self.packed(weight)
-    var hessian = Matrix(rows: count, columns: count)
-    // n M − MGM, embedded in all visits: what ∂Σ and ∂²Σ meet.
-    var meeting = Matrix(rows: sums.visits, columns: sums.visits)
-    for (pattern, inverse) in zip(sums.patterns, solution.inverses) {
-      let double = inverse.times(sums.traces(pattern, packed)).times(inverse)
-      var single = inverse
-      for index in single.elements.indices {
-        single.elements[index] = Double(pattern.subjects) * inverse.elements[index] - double.elements[index]
-      }
-      for (a, row) in pattern.visits.enumerated() {
-        for (b, column) in pattern.visits.enumerated() { meeting[row, column] += single[a, b] }
-      }
-      var curved = double
-      curved.add(single, times: -1)
-      addTraceProducts(solution.jet, pattern, inverse, curved, to: &hessian)
-    }
-    var gradient = [Double](repeating: 0, count: count)
-    for index in 0..<count {
-      for (own, other) in zip(solution.jet.first[index].elements, meeting.elements) { gradient[index] += own * other }
-    }
-    for item in solution.jet.second {
-      hessian[item.j, item.k] +=
-        item.value * meeting[item.row, item.column] * (item.row == item.column ? 1 : 2)
-    }
-    let pieces = pieces(of: solution)
-    let images = pieces.fixedForms.map { solution.covariance.times($0) }
-    let crossImages = pieces.cross.map { solution.covariance.times($0) }
-    for j in 0..<count {
-      for k in 0...j {
-        var value = hessian[j, k]
-        for index in pieces.cross[j].indices { value -= 2 * pieces.cross[j][index] * crossImages[k][index] }
-        if method == .reml { value -= Self.traceOfProduct(images[j], images[k]) }
-        hessian[j, k] = value
-        hessian[k, j] = value
-      }
-    }
-    return (gradient, hessian)
+    let expansion = LikelihoodExpansion(self, solution, .observed)
+    return (expansion.gradient, expansion.hessian)
   }
 
-  /// `result_jk += tr(∂_jΣ · left · ∂_kΣ · right)` for j ≥ k, over a pattern's visits.
-  func addTraceProducts(
-    _ jet: CovarianceJet, _ pattern: VisitPatterns.Pattern, _ left: Matrix, _ right: Matrix, to result: inout Matrix
-  ) {
-    let slopes = jet.first.map { Self.part($0, pattern.visits) }
-    let first = slopes.map { $0.times(left) }
-    let second = slopes.map { $0.times(right).transposed }
-    let size = left.elements.count
-    for j in slopes.indices {
-      for k in 0...j {
-        var sum = 0.0
-        for index in 0..<size { sum += first[j].elements[index] * second[k].elements[index] }
-        result[j, k] += sum
-      }
-    }
-  }
-
-  func pieces(of solution: Solution) -> Pieces {
-    let count = solution.point.count
-    let rank = sums.width - 1
-    var forms = [[Double]](repeating: [Double](repeating: 0, count: sums.triangle), count: count)
-    for (pattern, inverse) in zip(sums.patterns, solution.inverses) {
-      for index in 0..<count {
-        let slope = Self.part(solution.jet.first[index], pattern.visits)
-        sums.add(pattern, inverse.times(slope).times(inverse), to: &forms[index])
-      }
-    }
-    let fixed = forms.map { Self.square($0, rank) }
-    let cross = zip(forms, fixed).map { form, square in
-      (0..<rank).map { row in
-        var sum = form[rank * (rank + 1) / 2 + row]
-        for column in 0..<rank { sum -= square[row, column] * solution.effects[column] }
-        return sum
-      }
-    }
-    return Pieces(forms: forms, fixedForms: fixed, cross: cross)
-  }
-
-  /// K with tr(K Q(W)) = r'Wr, and with the fixed effects' part tr(Φ X̃'WX̃) on top.
-  private func residualWeight(_ solution: Solution, withFixed: Bool) -> Matrix {
-    let vector = solution.effects.map { -$0 } + [1]
-    var weight = Matrix(rows: vector.count, columns: vector.count)
-    for row in vector.indices {
-      for column in vector.indices {
-        weight[row, column] = vector[row] * vector[column]
-        if withFixed, row < vector.count - 1, column < vector.count - 1 {
-          weight[row, column] += solution.covariance[row, column]
+  /// Σ⁻¹ of the patterns, Σ n log|Σ|, and [X̃ e]'V⁻¹[X̃ e], its lower triangle; nil where a Σ is not positive definite.
+  private func whitened(_ covariance: Matrix) -> (inverses: [Double], logDeterminant: Double, form: [Double])? {
+    let (visits, stride, visitStride) = (sums.visits, sums.stride, sums.visitStride)
+    var inverses = [Double](repeating: 0, count: sums.patterns.count * visits * visitStride)
+    var form = [Double](repeating: 0, count: stride * stride)
+    let most = sums.patterns.reduce(0) { max($0, $1.pieces * $1.visits.count) }
+    var rows = [Double](repeating: 0, count: most * stride)
+    var logDeterminant = 0.0
+    var rest = 0.0
+    var failed = false
+    sums.blocks.withUnsafeBufferPointer { blocks in
+      rows.withUnsafeMutableBufferPointer { rows in
+        form.withUnsafeMutableBufferPointer { form in
+          inverses.withUnsafeMutableBufferPointer { inverses in
+            guard let blocks = blocks.baseAddress, let rows = rows.baseAddress, let form = form.baseAddress,
+              let inverses = inverses.baseAddress
+            else { return }
+            var factor = TriangularFactor(visits)
+            for (index, pattern) in sums.patterns.enumerated() {
+              guard factor.factor(covariance, pattern.visits) else {
+                failed = true
+                return
+              }
+              logDeterminant += Double(pattern.subjects) * factor.logDeterminant
+              let inverse = inverses + index &* visits &* visitStride
+              factor.writeInverse(pattern.visits, to: inverse, stride: visitStride)
+              let count = pattern.visits.count
+              factor.inverse.withUnsafeBufferPointer { lower in
+                guard let lower = lower.baseAddress else { return }
+                for piece in 0..<pattern.pieces {
+                  let offset = piece &* count &* stride
+                  CrossProducts.product(
+                    lower, leftStride: visits, rows: count, inner: count, blocks + (pattern.start &+ offset),
+                    rightStride: stride, width: stride, to: rows + offset, resultStride: stride)
+                }
+              }
+              CrossProducts.add(rows, rows, rows: pattern.pieces &* count, width: stride, to: form, onlyLower: true)
+              guard !pattern.rest.isEmpty else { continue }
+              for a in 0..<count {
+                for b in 0..<count {
+                  rest +=
+                    inverse[pattern.visits[a] &* visitStride &+ pattern.visits[b]] * pattern.rest[a &* count &+ b]
+                }
+              }
+            }
+          }
         }
       }
     }
-    return weight
+    guard !failed else { return nil }
+    form[(sums.width - 1) * stride + sums.width - 1] += rest
+    return (inverses, logDeterminant, form)
+  }
+}
+
+/// The Cholesky factor of a part of Σ, and its inverse; made once and used for all patterns.
+private struct TriangularFactor {
+  private let size: Int
+  private var lower: [Double]
+  /// L⁻¹, rows `size` apart.
+  private(set) var inverse: [Double]
+  private(set) var logDeterminant = 0.0
+
+  init(_ size: Int) {
+    self.size = size
+    lower = [Double](repeating: 0, count: size * size)
+    inverse = lower
   }
 
-  /// A symmetric matrix's lower triangle with off-diagonals doubled.
-  static func packed(_ matrix: Matrix) -> [Double] {
-    (0..<matrix.rows).flatMap { row in (0...row).map { matrix[row, $0] * ($0 == row ? 1 : 2) } }
-  }
-
-  /// The leading square of a packed lower triangle.
-  static func square(_ triangle: [Double], _ size: Int) -> Matrix {
-    var result = Matrix(rows: size, columns: size)
-    for row in 0..<size {
+  /// - Returns: whether the part is positive definite.
+  mutating func factor(_ covariance: Matrix, _ visits: [Int]) -> Bool {
+    logDeterminant = 0
+    let count = visits.count
+    for row in 0..<count {
+      let line = visits[row] &* covariance.columns
       for column in 0...row {
-        result[row, column] = triangle[row * (row + 1) / 2 + column]
-        result[column, row] = result[row, column]
+        var sum = covariance.elements[line &+ visits[column]]
+        for inner in 0..<column { sum -= lower[row &* size &+ inner] * lower[column &* size &+ inner] }
+        if row > column {
+          lower[row &* size &+ column] = sum / lower[column &* size &+ column]
+          continue
+        }
+        // What rounding leaves of a pivot that is really zero is no pivot.
+        guard sum > 1e-14 * covariance.elements[line &+ visits[row]], sum.isFinite else { return false }
+        lower[row &* size &+ row] = sum.squareRoot()
+        logDeterminant += log(sum)
       }
     }
-    return result
-  }
-
-  static func part(_ matrix: Matrix, _ visits: [Int]) -> Matrix {
-    Matrix(
-      rows: visits.count, columns: visits.count,
-      elements: visits.flatMap { row in visits.map { matrix.elements[row &* matrix.columns &+ $0] } })
-  }
-
-  static func traceOfProduct(_ left: Matrix, _ right: Matrix) -> Double {
-    var sum = 0.0
-    for row in 0..<left.rows {
-      for column in 0..<left.columns { sum += left[row, column] * right[column, row] }
+    for row in 0..<count {
+      let pivot = 1 / lower[row &* size &+ row]
+      for column in 0..<row {
+        var sum = 0.0
+        for inner in column..<row { sum += lower[row &* size &+ inner] * inverse[inner &* size &+ column] }
+        inverse[row &* size &+ column] = -sum * pivot
+      }
+      inverse[row &* size &+ row] = pivot
+      for column in (row &+ 1)..<max(count, row &+ 1) { inverse[row &* size &+ column] = 0 }
     }
-    return sum
+    return true
+  }
+
+  /// L⁻ᵀL⁻¹ among all visits.
+  func writeInverse(_ visits: [Int], to target: UnsafeMutablePointer<Double>, stride: Int) {
+    let count = visits.count
+    for row in 0..<count {
+      for column in 0...row {
+        var sum = 0.0
+        for inner in row..<count { sum += inverse[inner &* size &+ row] * inverse[inner &* size &+ column] }
+        target[visits[row] &* stride &+ visits[column]] = sum
+        target[visits[column] &* stride &+ visits[row]] = sum
+      }
+    }
   }
 }

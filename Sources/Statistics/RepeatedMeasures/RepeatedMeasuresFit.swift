@@ -46,13 +46,13 @@ public struct RepeatedMeasuresFit: Sendable {
 
   init(
     _ deviance: RepeatedMeasuresDeviance, _ solution: RepeatedMeasuresDeviance.Solution,
-    _ directions: [(eigenvalue: Double, vector: [Double])], _ record: OptimizerRecord,
+    _ expansion: LikelihoodExpansion, _ directions: [(eigenvalue: Double, vector: [Double])], _ record: OptimizerRecord,
     inference: RepeatedMeasuresModel.Inference, response: [Double], fixed: Matrix, subjects codes: [Int32]
   ) throws(StatisticsError) {
     let design = deviance.sums.design
     let kept = design.factor.kept
     let uncertainty = try FixedEffectUncertainty(
-      deviance, solution, directions, inference, fixed: fixed, subjects: codes)
+      deviance, solution, expansion, directions, inference, fixed: fixed, subjects: codes)
     let shift = design.basis.times(solution.effects)
     var estimates = [Double?](repeating: nil, count: fixed.columns)
     var errors = estimates
@@ -64,7 +64,7 @@ public struct RepeatedMeasuresFit: Sendable {
       errors[column] = uncertainty.covariance[position, position].squareRoot()
       degrees[column] = uncertainty.degreesOfFreedom(weights)
     }
-    let residuals = GroupSums.residuals(design.residuals, fixed, kept, shift)
+    let residuals = GroupSums.residuals(response, fixed, kept, kept.map { estimates[$0] ?? 0 })
     method = deviance.method
     structure = deviance.structure
     self.inference = inference
@@ -74,7 +74,7 @@ public struct RepeatedMeasuresFit: Sendable {
     estimable = kept
     aliased = design.factor.aliased
     fixedCovariance = uncertainty.covariance
-    covariance = solution.jet.value
+    covariance = solution.covariance
     logLikelihood = -solution.deviance / 2
     covarianceParameters = solution.point.count
     subjects = deviance.sums.subjects

@@ -20,8 +20,8 @@ public enum RepeatedMeasuresModel {
   /// Fits `response = fixed · β + error`, where the errors of a subject's visits have covariance Σ and subjects are
   /// independent.
   ///
-  /// The rows are reduced to sums per pattern of visits once. Newton's method with the exact Hessian then solves the
-  /// score equation to the round-off floor, from the residuals' own standard deviations and mean correlation.
+  /// The rows are reduced per pattern of visits once. Newton's method then solves the score equation to the round-off
+  /// floor, from the residuals' own covariance.
   ///
   /// - Parameters:
   ///   - response: `n` numbers.
@@ -43,23 +43,21 @@ public enum RepeatedMeasuresModel {
       visitCount: visitCount, parameterCount: parameters)
     let deviance = RepeatedMeasuresDeviance(sums: sums, structure: structure, method: method)
     let start = try self.start(sums, structure, response: response)
-    let newton = NewtonMinimization(
-      function: deviance, noise: { 1e-13 * (Double(sums.rows) + abs(deviance.value(of: $0))) },
-      shouldStop: { _ in false })
-    guard let outcome = try newton.minimize(from: start, iterations: iterations) else {
+    guard let outcome = try CovarianceSearch(deviance: deviance).run(from: start, iterations: iterations) else {
       throw .notConverged(.stuck)
     }
     guard outcome.converged else { throw .notConverged(outcome.stuck ? .stuck : .iterations(iterations)) }
-    let hessian = deviance.derivatives(of: outcome.solution).hessian
-    let directions = try Satterthwaite.positiveDirections(hessian)
-    guard directions.count == parameters, try isDefinite(outcome.solution.jet.value) else {
+    let expansion = outcome.expansion
+    let directions = try Satterthwaite.positiveDirections(expansion.hessian)
+    guard directions.count == parameters, try isDefinite(outcome.solution.covariance) else {
       throw .notConverged(.flat)
     }
     let record = OptimizerRecord(
       converged: true, iterations: outcome.iterations, evaluations: outcome.evaluations,
-      gradientNorm: outcome.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot(), hessianEigenvalues: outcome.eigen.values)
+      gradientNorm: expansion.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot(),
+      hessianEigenvalues: try SymmetricEigen.values(of: expansion.hessian))
     return try RepeatedMeasuresFit(
-      deviance, outcome.solution, directions, record, inference: inference, response: response, fixed: fixed,
+      deviance, outcome.solution, expansion, directions, record, inference: inference, response: response, fixed: fixed,
       subjects: subjects)
   }
 
@@ -79,17 +77,22 @@ public enum RepeatedMeasuresModel {
   ) throws(StatisticsError) -> [Double] {
     var squares = Matrix(rows: sums.visits, columns: sums.visits)
     var counts = squares
+    let (width, stride) = (sums.width, sums.stride)
     for pattern in sums.patterns {
-      var end = 0
-      for a in pattern.visits.indices {
-        for b in 0...a {
-          end += sums.triangle
-          squares[pattern.visits[a], pattern.visits[b]] += pattern.sums[end - 1] / (a == b ? 1 : 2)
-          counts[pattern.visits[a], pattern.visits[b]] += Double(pattern.subjects)
+      let count = pattern.visits.count
+      for (a, row) in pattern.visits.enumerated() {
+        for (b, column) in pattern.visits[0...a].enumerated() {
+          var sum = pattern.rest.isEmpty ? 0 : pattern.rest[a * count + b]
+          for piece in 0..<pattern.pieces {
+            let start = pattern.start + piece * count * stride + width - 1
+            sum += sums.blocks[start + a * stride] * sums.blocks[start + b * stride]
+          }
+          squares[row, column] += sum
+          counts[row, column] += Double(pattern.subjects)
         }
       }
     }
-    let total = DoubleDouble.sumOfSquares(sums.design.residuals)
+    let total = sums.residualSquares
     guard total > 1e-24 * DoubleDouble.sumOfSquares(response) else { throw .zeroResidualVariance }
     let common = (total / Double(sums.rows)).squareRoot()
     var deviations: [Double] = []

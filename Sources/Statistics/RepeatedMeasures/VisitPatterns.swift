@@ -1,27 +1,36 @@
-/// Everything the likelihood of a model for repeated measures needs from the rows, after one pass over them.
+/// Everything the likelihood of a model for repeated measures needs from the rows, after a few passes over them.
 ///
-/// Subjects with the same visits present form a pattern. Per pattern and pair of its visits a ≤ b the sum over its
-/// subjects of z_a z_b' + z_b z_a' is kept (of z_a z_a' for a = b), with z = (x̃, y): after that a fit no longer
-/// depends on the number of subjects.
+/// Subjects with the same visits present form a pattern, and those of a pattern are reduced to few: after that a fit
+/// depends on the number of patterns, and hardly on that of subjects.
 struct VisitPatterns: Sendable {
   struct Pattern: Sendable {
     /// The visits present, ascending.
     let visits: [Int]
-    var subjects = 0
-    /// For each pair of visits, in the order (0,0), (1,0), (1,1), (2,0) …, the lower triangle of its sum.
-    var sums: [Double]
+    let subjects: Int
+    /// The number of subjects, or of what stands for them (`SubjectReduction`).
+    let pieces: Int
+    /// Where its rows are in `blocks`: per piece and visit one.
+    let start: Int
+    /// Cross-products of residuals that no piece holds, `visits × visits`; empty if there are none.
+    let rest: [Double]
   }
 
+  /// The rows of all pieces; its residuals are theirs.
   let design: OrthonormalDesign
   let rows: Int
   let subjects: Int
   let visits: Int
   let patterns: [Pattern]
+  /// Rows of [X̃ e], e the residuals of least squares, each padded to `stride` numbers.
+  let blocks: [Double]
+  /// The sum of the squares of e.
+  let residualSquares: Double
 
   /// The number of estimable columns, and the response.
   var width: Int { design.factor.rank + 1 }
-  /// The size of a lower triangle of `width`.
-  var triangle: Int { width * (width + 1) / 2 }
+  var stride: Int { CrossProducts.padded(width) }
+  /// `visits`, padded.
+  var visitStride: Int { CrossProducts.padded(visits) }
 
   /// - Parameters:
   ///   - subjects: a code of a subject per row; all of `0..<subjectCount` have rows.
@@ -32,35 +41,53 @@ struct VisitPatterns: Sendable {
     parameterCount: Int
   ) throws(StatisticsError) {
     precondition(subjects.count == response.count && visit.count == response.count, "arguments disagree in rows")
-    let design = try OrthonormalDesign(response: response, design: fixed)
+    guard !response.isEmpty else { throw .noRows }
+    try Self.requireFinite(response, fixed)
+    let (order, places) = try Self.patterns(subjects, subjectCount, visit, visitCount)
+
+    let columns = fixed.columns
+    var reductions: [SubjectReduction] = []
+    var start = places.startIndex
+    var total = 0
+    for (visits, count) in order {
+      let end = start + count * visits.count
+      let reduction = SubjectReduction(
+        response: response, fixed: fixed, places: places[start..<end], visits: visits.count)
+      reductions.append(reduction)
+      total += reduction.pieces * visits.count
+      start = end
+    }
+    var outcome = [Double](repeating: 0, count: total)
+    var matrix = Matrix(rows: total, columns: columns)
+    var row = 0
+    for reduction in reductions {
+      var source = 0
+      while source < reduction.rows.count {
+        for column in 0..<columns { matrix.elements[row &* columns &+ column] = reduction.rows[source &+ column] }
+        outcome[row] = reduction.rows[source + columns]
+        source += columns + 1
+        row += 1
+      }
+    }
+    let design = try OrthonormalDesign(response: outcome, design: matrix)
     let rank = design.factor.rank
     guard response.count > rank + parameterCount else {
       throw .tooFewRows(rows: response.count, parameters: rank + parameterCount)
     }
-    var rowOf = [Int](repeating: -1, count: subjectCount * visitCount)
-    for row in response.indices {
-      let place = Int(subjects[row]) * visitCount + Int(visit[row])
-      if rowOf[place] >= 0 { throw .repeatedVisit(first: rowOf[place], second: row) }
-      rowOf[place] = row
-    }
-    let width = rank + 1
-    let z = Self.rotated(design, fixed)
-    var order: [[Int]: Int] = [:]
+
+    var squares = DoubleDouble.sumOfSquares(design.residuals)
     var patterns: [Pattern] = []
-    for subject in 0..<subjectCount {
-      let present = (0..<visitCount).filter { rowOf[subject * visitCount + $0] >= 0 }
-      let index =
-        order[present]
-        ?? {
-          let pairs = present.count * (present.count + 1) / 2
-          patterns.append(
-            Pattern(visits: present, sums: [Double](repeating: 0, count: pairs * width * (width + 1) / 2)))
-          order[present] = patterns.count - 1
-          return patterns.count - 1
-        }()
-      patterns[index].subjects += 1
-      Self.add(present.map { rowOf[subject * visitCount + $0] }, of: z, width: width, to: &patterns[index].sums)
+    start = 0
+    for ((visits, count), reduction) in zip(order, reductions) {
+      patterns.append(
+        Pattern(visits: visits, subjects: count, pieces: reduction.pieces, start: start, rest: reduction.rest))
+      start += reduction.pieces * visits.count * CrossProducts.padded(rank + 1)
+      if !reduction.rest.isEmpty {
+        for index in visits.indices { squares += reduction.rest[index * visits.count + index] }
+      }
     }
+    blocks = Self.rotated(design, matrix)
+    residualSquares = squares
     self.design = design
     self.rows = response.count
     self.subjects = subjectCount
@@ -68,79 +95,104 @@ struct VisitPatterns: Sendable {
     self.patterns = patterns
   }
 
-  /// [X̃ y] by rows.
+  /// - Throws: `nonFinite`, naming the first such row.
+  private static func requireFinite(_ response: [Double], _ fixed: Matrix) throws(StatisticsError) {
+    // 0 · ∞ and 0 · NaN are NaN: one test finds whether there was any.
+    var poison = SIMD4<Double>.zero
+    fixed.elements.withUnsafeBufferPointer { elements in
+      var index = 0
+      while index &+ 4 <= elements.count {
+        poison +=
+          SIMD4(elements[index], elements[index &+ 1], elements[index &+ 2], elements[index &+ 3]) * SIMD4(repeating: 0)
+        index &+= 4
+      }
+      while index < elements.count {
+        poison[0] += elements[index] * 0
+        index &+= 1
+      }
+    }
+    for value in response { poison[0] += value * 0 }
+    guard poison != .zero else { return }
+    for row in response.indices {
+      if !response[row].isFinite { throw .nonFinite(row: row, column: .response) }
+      for column in 0..<fixed.columns where !fixed[row, column].isFinite {
+        throw .nonFinite(row: row, column: .design(column))
+      }
+    }
+  }
+
+  /// The patterns in the order of their first subjects, and the rows of each pattern's subjects, one after the other.
+  private static func patterns(
+    _ subjects: [Int32], _ subjectCount: Int, _ visit: [Int32], _ visitCount: Int
+  ) throws(StatisticsError) -> (order: [(visits: [Int], subjects: Int)], places: [Int32]) {
+    var rowOf = [Int32](repeating: -1, count: subjectCount * visitCount)
+    for row in subjects.indices {
+      let place = Int(subjects[row]) &* visitCount &+ Int(visit[row])
+      if rowOf[place] >= 0 { throw .repeatedVisit(first: Int(rowOf[place]), second: row) }
+      rowOf[place] = Int32(row)
+    }
+    // A tree of the visits seen so far, of which a pattern is a node.
+    var children = [Int32](repeating: -1, count: visitCount)
+    var patternOf: [Int32] = [-1]
+    var ofSubject = [Int32](repeating: 0, count: subjectCount)
+    var order: [(visits: [Int], subjects: Int)] = []
+    for subject in 0..<subjectCount {
+      var node = 0
+      for visit in 0..<visitCount where rowOf[subject &* visitCount &+ visit] >= 0 {
+        let edge = node &* visitCount &+ visit
+        if children[edge] < 0 {
+          children[edge] = Int32(patternOf.count)
+          patternOf.append(-1)
+          children.append(contentsOf: repeatElement(-1, count: visitCount))
+        }
+        node = Int(children[edge])
+      }
+      if patternOf[node] < 0 {
+        patternOf[node] = Int32(order.count)
+        order.append(((0..<visitCount).filter { rowOf[subject * visitCount + $0] >= 0 }, 0))
+      }
+      ofSubject[subject] = patternOf[node]
+      order[Int(patternOf[node])].subjects += 1
+    }
+    var next: [Int] = []
+    var end = 0
+    for pattern in order {
+      next.append(end)
+      end += pattern.subjects * pattern.visits.count
+    }
+    var places = [Int32](repeating: 0, count: end)
+    for subject in 0..<subjectCount {
+      let pattern = Int(ofSubject[subject])
+      for visit in 0..<visitCount where rowOf[subject &* visitCount &+ visit] >= 0 {
+        places[next[pattern]] = rowOf[subject &* visitCount &+ visit]
+        next[pattern] += 1
+      }
+    }
+    return (order, places)
+  }
+
+  /// [X̃ e] by padded rows.
   private static func rotated(_ design: OrthonormalDesign, _ fixed: Matrix) -> [Double] {
     let kept = design.factor.kept
-    let width = kept.count + 1
-    var z = [Double](repeating: 0, count: fixed.rows * width)
-    for row in 0..<fixed.rows {
-      for column in kept.indices {
-        var sum = 0.0
-        for inner in 0...column {
-          sum += fixed.elements[row &* fixed.columns &+ kept[inner]] * design.basis[inner, column]
-        }
-        z[row &* width &+ column] = sum
-      }
-      z[row &* width &+ width &- 1] = design.residuals[row]
+    let rank = kept.count
+    let stride = CrossProducts.padded(rank + 1)
+    // B with rows for all columns, those of aliased columns zero, and one more column: e is added behind.
+    var basis = [Double](repeating: 0, count: fixed.columns * stride)
+    for (position, column) in kept.enumerated() {
+      for index in position..<rank { basis[column * stride + index] = design.basis[position, index] }
     }
-    return z
-  }
-
-  private static func add(_ rows: [Int], of z: [Double], width: Int, to sums: inout [Double]) {
-    var target = 0
-    for a in rows.indices {
-      for b in 0...a {
-        let left = rows[a] &* width
-        let right = rows[b] &* width
-        for i in 0..<width {
-          let own = z[left &+ i]
-          let other = z[right &+ i]
-          for j in 0...i {
-            sums[target] += a == b ? own * z[left &+ j] : own * z[right &+ j] + other * z[left &+ j]
-            target &+= 1
-          }
-        }
-      }
-    }
-  }
-
-  /// Σ W_ab z_a z_b' over all subjects, a lower triangle; `weights` are symmetric, one matrix per pattern.
-  func form(_ weights: [Matrix]) -> [Double] {
-    var result = [Double](repeating: 0, count: triangle)
-    for (pattern, weight) in zip(patterns, weights) { add(pattern, weight, to: &result) }
-    return result
-  }
-
-  func add(_ pattern: Pattern, _ weight: Matrix, to result: inout [Double]) {
-    let size = triangle
+    var result = [Double](repeating: 0, count: fixed.rows * stride)
     result.withUnsafeMutableBufferPointer { result in
-      pattern.sums.withUnsafeBufferPointer { sums in
-        var start = 0
-        for a in 0..<weight.rows {
-          for b in 0...a {
-            let factor = weight.elements[a &* weight.columns &+ b]
-            for index in 0..<size { result[index] += factor * sums[start &+ index] }
-            start &+= size
-          }
+      fixed.elements.withUnsafeBufferPointer { fixedElements in
+        basis.withUnsafeBufferPointer { basis in
+          guard let target = result.baseAddress, let left = fixedElements.baseAddress, let right = basis.baseAddress
+          else { return }
+          CrossProducts.product(
+            left, leftStride: fixed.columns, rows: fixed.rows, inner: fixed.columns, right, rightStride: stride,
+            width: stride, to: target, resultStride: stride)
         }
       }
-    }
-  }
-
-  /// G with Σ W_ab G_ab = tr(K · form(W)) of one pattern for any W; `packed` is K's lower triangle, off-diagonals
-  /// doubled.
-  func traces(_ pattern: Pattern, _ packed: [Double]) -> Matrix {
-    let count = pattern.visits.count
-    var result = Matrix(rows: count, columns: count)
-    var start = 0
-    for a in 0..<count {
-      for b in 0...a {
-        var sum = 0.0
-        for index in packed.indices { sum += packed[index] * pattern.sums[start &+ index] }
-        start &+= packed.count
-        result[a, b] = a == b ? sum : sum / 2
-        result[b, a] = result[a, b]
-      }
+      for row in 0..<fixed.rows { result[row &* stride &+ rank] = design.residuals[row] }
     }
     return result
   }

@@ -5,8 +5,11 @@ public enum ColumnType: Hashable, Sendable {
   /// Names a subject: for joining and grouping, never for arithmetic.
   case id
   case number(Unit)
+  /// Numbers some of which are only known to lie below or above a limit: `<5`. No step takes them for plain numbers.
+  case censored(Unit)
   case integer
   case boolean
+  case date
   case text
   /// Levels in declared order; the first is the reference. Treatment contrasts also where ordered.
   case category(levels: [String], isOrdered: Bool)
@@ -15,7 +18,9 @@ public enum ColumnType: Hashable, Sendable {
     switch self {
     case .id: return "id"
     case .number(let unit): return unit.isOne ? "number" : "number \(unit)"
+    case .censored(let unit): return unit.isOne ? "censored number" : "censored number \(unit)"
     case .integer: return "integer"
+    case .date: return "date"
     case .boolean: return "boolean"
     case .text: return "text"
     case .category(let levels, let isOrdered):
@@ -37,8 +42,10 @@ public enum ColumnType: Hashable, Sendable {
   }
 
   public var unit: Unit {
-    if case .number(let unit) = self { return unit }
-    return .one
+    switch self {
+    case .number(let unit), .censored(let unit): return unit
+    default: return .one
+    }
   }
 
   /// The levels of a category or a boolean, in order; nil for every other type.
@@ -55,14 +62,21 @@ public enum ColumnType: Hashable, Sendable {
 public struct ColumnSchema: Hashable, Sendable {
   public var name: String
   public var type: ColumnType
+  /// What a number measures: by it mass and substance convert into each other.
+  public var analyte: Analyte?
   /// Shown in place of the name in tables and figures.
   public var label: String?
+  /// Whether it belongs to a table that must not be shown row by row with what names a person.
+  public var isSensitive = false
   /// Shown in place of the levels, in their order; nil where levels are shown as they are.
   public var levelLabels: [String]?
 
-  public init(name: String, type: ColumnType, label: String? = nil, levelLabels: [String]? = nil) {
+  public init(
+    name: String, type: ColumnType, analyte: Analyte? = nil, label: String? = nil, levelLabels: [String]? = nil
+  ) {
     self.name = name
     self.type = type
+    self.analyte = analyte
     self.label = label
     self.levelLabels = levelLabels
   }
@@ -81,6 +95,20 @@ public struct Schema: Hashable, Sendable {
   public var columns: [ColumnSchema]
 
   public init(_ columns: [ColumnSchema]) { self.columns = columns }
+
+  /// One sensitive column makes a table sensitive: what stands beside it in a row belongs to the same person.
+  public var isSensitive: Bool { columns.contains(where: \.isSensitive) }
+
+  /// The schema with that said of every column, those that were derived from others among them.
+  public var withSensitivity: Schema {
+    guard isSensitive else { return self }
+    return Schema(
+      columns.map { column in
+        var column = column
+        column.isSensitive = true
+        return column
+      })
+  }
 
   public var names: [String] { columns.map(\.name) }
 

@@ -32,15 +32,48 @@ public struct Grouping: Sendable {
     self.ungrouped = ungrouped
   }
 
+  private static func codes(_ values: [Double], text: (Double) -> String) -> (codes: [Int32], levels: [String]) {
+    let distinct = Array(Set(values.filter { !$0.isNaN })).sorted()
+    var index: [Double: Int32] = [:]
+    for (code, value) in distinct.enumerated() { index[value] = Int32(code) }
+    return (values.map { index[$0] ?? -1 }, distinct.map(text))
+  }
+
   /// Any column as codes; distinct numbers become levels in ascending order.
   public static func codes(_ column: Column) -> (codes: [Int32], levels: [String]) {
     switch column.values {
     case .codes(let codes, let levels): return (codes, levels)
-    case .numbers(let values):
-      let distinct = Array(Set(values.filter { !$0.isNaN })).sorted()
-      var index: [Double: Int32] = [:]
-      for (code, value) in distinct.enumerated() { index[value] = Int32(code) }
-      return (values.map { index[$0] ?? -1 }, distinct.map(ECMAScriptText.of))
+    case .numbers(let values): return wholeNumbers(values) ?? codes(values, text: ECMAScriptText.of)
+    case .days(let values): return codes(values) { CalendarDay.text(Int($0)) }
+    case .censored(let values, let marks):
+      // `<5` comes before 5, and 5 before `>5`.
+      let distinct = Set(zip(values, marks).filter { !$0.0.isNaN }.map { [$0.0, Double($0.1)] })
+        .sorted { $0.lexicographicallyPrecedes($1) }
+      let index = Dictionary(uniqueKeysWithValues: zip(distinct, distinct.indices.map { Int32($0) }))
+      return (
+        zip(values, marks).map { index[[$0, Double($1)]] ?? -1 },
+        distinct.map { CensoredText.of($0[0], Int8($0[1])) }
+      )
     }
+  }
+
+  /// The same for whole numbers that lie near each other, as visits and scores do; nil for others.
+  private static func wholeNumbers(_ values: [Double]) -> (codes: [Int32], levels: [String])? {
+    var (least, most) = (Double.infinity, -Double.infinity)
+    for value in values where !value.isNaN {
+      guard value == value.rounded(.towardZero) else { return nil }
+      least = min(least, value)
+      most = max(most, value)
+    }
+    guard most - least < 4096, abs(least) < 1e9 else { return nil }
+    let first = Int(least)
+    var codeOf = [Int32](repeating: -1, count: Int(most - least) + 1)
+    for value in values where !value.isNaN { codeOf[Int(value) - first] = 0 }
+    var levels: [String] = []
+    for index in codeOf.indices where codeOf[index] == 0 {
+      codeOf[index] = Int32(levels.count)
+      levels.append(ECMAScriptText.of(Double(first + index)))
+    }
+    return (values.map { $0.isNaN ? -1 : codeOf[Int($0) - first] }, levels)
   }
 }

@@ -17,6 +17,25 @@ public struct Table: Sendable {
     columns.first { $0.schema.name.isExactly(name) }
   }
 
+  /// The table with `Schema.withSensitivity`.
+  public var withSensitivity: Table {
+    guard schema.isSensitive else { return self }
+    return Table(
+      columns: zip(schema.withSensitivity.columns, columns).map { Column(schema: $0, values: $1.values) },
+      rowCount: rowCount)
+  }
+
+  /// Sensitive ids are replaced by P1, P2, … in the order in which they first appear.
+  public var withoutSensitiveIDs: Table {
+    guard columns.contains(where: { $0.schema.isSensitive && $0.schema.type == .id }) else { return self }
+    return Table(
+      columns: columns.map { column in
+        guard column.schema.isSensitive, column.schema.type == .id, case .codes(let codes, let levels) = column.values
+        else { return column }
+        return Column(schema: column.schema, values: .codes(codes, levels: levels.indices.map { "P\($0 + 1)" }))
+      }, rowCount: rowCount)
+  }
+
   /// The rows at `rows`, in that order.
   public func rows(_ rows: [Int]) -> Table {
     Table(columns: columns.map { Column(schema: $0.schema, values: $0.values.picked(rows)) }, rowCount: rows.count)
@@ -37,32 +56,39 @@ public struct Column: Sendable {
   public func text(_ row: Int) -> String? {
     switch values {
     case .numbers(let numbers): return numbers[row].isNaN ? nil : ECMAScriptText.of(numbers[row])
+    case .censored(let limits, let marks): return limits[row].isNaN ? nil : CensoredText.of(limits[row], marks[row])
+    case .days(let days): return days[row].isNaN ? nil : CalendarDay.text(Int(days[row]))
     case .codes(let codes, let levels): return codes[row] < 0 ? nil : levels[Int(codes[row])]
     }
   }
 }
 
-/// The values of one column. Missing is a value of every type: NaN among numbers, −1 among codes.
+/// The values of one column. Missing is a value of every type: NaN among numbers and days, −1 among codes.
 public enum ColumnValues: Sendable {
   case numbers([Double])
+  /// Numbers, and for each whether it is the value (0), or the limit that the value lies below (−1) or above (1).
+  case censored([Double], marks: [Int8])
+  /// Whole days since 1970-01-01.
+  case days([Double])
   /// Codes into `levels`: declared levels of a category, `false` and `true` of a boolean, and for text and ids
   /// the distinct values in order of first appearance.
   case codes([Int32], levels: [String])
 
   public var count: Int {
     switch self {
-    case .numbers(let values): return values.count
+    case .numbers(let values), .censored(let values, _), .days(let values): return values.count
     case .codes(let values, _): return values.count
     }
   }
 
   public func isMissing(_ row: Int) -> Bool {
     switch self {
-    case .numbers(let values): return values[row].isNaN
+    case .numbers(let values), .censored(let values, _), .days(let values): return values[row].isNaN
     case .codes(let values, _): return values[row] < 0
     }
   }
 
+  /// Plain numbers; nil for every other kind, censored numbers and days among them.
   public var numbers: [Double]? {
     if case .numbers(let values) = self { return values }
     return nil
@@ -96,6 +122,9 @@ public enum ColumnValues: Sendable {
   public func picked(_ rows: [Int]) -> ColumnValues {
     switch self {
     case .numbers(let values): return .numbers(rows.map { values[$0] })
+    case .censored(let values, let marks):
+      return .censored(rows.map { values[$0] }, marks: rows.map { marks[$0] })
+    case .days(let values): return .days(rows.map { values[$0] })
     case .codes(let codes, let levels): return .codes(rows.map { codes[$0] }, levels: levels)
     }
   }
@@ -104,6 +133,9 @@ public enum ColumnValues: Sendable {
   public func picked(orMissing rows: [Int]) -> ColumnValues {
     switch self {
     case .numbers(let values): return .numbers(rows.map { $0 < 0 ? .nan : values[$0] })
+    case .censored(let values, let marks):
+      return .censored(rows.map { $0 < 0 ? .nan : values[$0] }, marks: rows.map { $0 < 0 ? 0 : marks[$0] })
+    case .days(let values): return .days(rows.map { $0 < 0 ? .nan : values[$0] })
     case .codes(let codes, let levels): return .codes(rows.map { $0 < 0 ? -1 : codes[$0] }, levels: levels)
     }
   }

@@ -8,16 +8,18 @@ extension Column {
     var hasher = DigestHasher(domain: "column")
     let type = schema.type
     hasher.update(
-      JSONValue.array([
-        .string(schema.name), .string(type.canonicalName), .integer(values.count),
-        schema.label.map { .string($0) } ?? .null,
-        schema.levelLabels.map { .array($0.map { .string($0) }) } ?? .null,
-      ]).canonicalBytes + [0])
+      JSONValue.array(
+        [
+          .string(schema.name), .string(type.canonicalName), .integer(values.count),
+          schema.label.map { .string($0) } ?? .null,
+          schema.levelLabels.map { .array($0.map { .string($0) }) } ?? .null,
+        ] + (schema.isSensitive ? [.string("sensitive")] : [])
+      ).canonicalBytes + [0])
     switch values {
-    case .numbers(let numbers):
-      // One NaN stands for missing, whatever bits it came with.
-      let missing = Double.nan.bitPattern
-      hasher.update(numbers.map { ($0.isNaN ? missing : $0.bitPattern).littleEndian })
+    case .numbers(let numbers), .days(let numbers): hasher.update(Self.bits(numbers))
+    case .censored(let limits, let marks):
+      hasher.update(Self.bits(limits))
+      hasher.update(marks.map { UInt8(bitPattern: $0) })
     case .codes(let codes, let levels):
       if type.levels != nil {
         hasher.update(codes.map { $0.littleEndian })
@@ -39,6 +41,12 @@ extension Column {
       }
     }
     return hasher.finish()
+  }
+
+  /// One NaN stands for missing, whatever bits it came with.
+  private static func bits(_ numbers: [Double]) -> [UInt64] {
+    let missing = Double.nan.bitPattern
+    return numbers.map { ($0.isNaN ? missing : $0.bitPattern).littleEndian }
   }
 }
 

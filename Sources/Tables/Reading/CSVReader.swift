@@ -33,6 +33,10 @@ public struct CSVReader {
     public var rowCount: Int
     /// By declaration: how many cells were set to missing because they lie outside their range, and how many were kept.
     public var outsideRange: [Int]
+    /// Cells that a declared rule repaired or set aside.
+    public var issues = DataIssues()
+    /// Where each row stands among the bytes, its line end left out; empty unless asked for.
+    public var records: [Range<Int>] = []
     /// Line of the file on which each row begins.
     public var lines: [Int32]
     /// Cells and rows that do not fit; they stand as missing among the values.
@@ -68,169 +72,41 @@ public struct CSVReader {
     return Header(names: names, end: splitter.position, delimiter: delimiter)
   }
 
+  /// Stretches that are read before they are put together: what bounds the memory beside the columns.
+  private static let waveLength = 32
+
   /// - Parameters:
   ///   - declarations: each one's source must stand in the header.
+  ///   - corrections: by row, counted from 1.
+  ///   - keepsRecords: whether to say where each row stands.
   ///   - progress: called now and then with the fraction read.
   public static func read(
     _ bytes: [UInt8], header: Header, declarations: [ColumnDeclaration], missing: [String],
-    progress: (Double) -> Void = { _ in }
+    corrections: [Int: [CellCorrection]] = [:], keepsRecords: Bool = false, progress: (Double) -> Void = { _ in }
   ) -> Result {
-    var builders = declarations.map { ColumnBuilder($0, missing: $0.missing ?? missing) }
-    var targets = [[Int]](repeating: [], count: header.names.count)
-    for (index, declaration) in declarations.enumerated() {
-      if let field = header.names.firstIndex(where: { $0.isExactly(declaration.source.text) }) {
-        targets[field].append(index)
-      }
-    }
-    var problems = DataProblems()
-    let longestField = Limit.fieldBytes.value
-    var lines: [Int32] = []
     bytes.withUnsafeBufferPointer { buffer in
-      let isPlainText = !buffer.contains { $0 == 0 || $0 >= 0x80 }
-      var splitter = RecordSplitter(start: header.end, delimiter: header.delimiter)
-      splitter.line = 1 + buffer[..<header.end].count(where: { $0 == UInt8(ascii: "\n") })
-      var row = 0
-      while splitter.position < buffer.count {
-        splitter.next(buffer)
-        // A blank line holds no record, unless one empty field is what a record is.
-        if splitter.fields.count == 1, splitter.fields[0].isEmpty, header.names.count > 1 { continue }
-        row += 1
-        if row & 0x3FFF == 0 { progress(Double(splitter.position) / Double(buffer.count)) }
-        lines.append(Int32(clamping: splitter.recordLine))
-        if let rule = splitter.fault(expected: header.names.count) {
-          problems.add(DataProblem(row: row, line: splitter.recordLine, column: nil, value: nil, rule: rule))
-          for index in builders.indices { builders[index].appendMissing() }
-          // The rest of the file is inside the quote.
-          if case .quoteNotClosed = rule { break }
-          continue
+      nonisolated(unsafe) let buffer = buffer
+      let empty = StretchReader(
+        header: header, declarations: declarations, missing: missing, corrections: corrections,
+        keepsRecords: keepsRecords)
+      // Corrections name rows by their number, which a part of a file does not know.
+      let stretches = Stretches(buffer, from: header.end, isWhole: !corrections.isEmpty)
+      let count = stretches.ranges.count
+      var whole = empty
+      whole.skip(lines: buffer[..<header.end].count(where: { $0 == UInt8(ascii: "\n") }))
+      for start in stride(from: 0, to: count, by: waveLength) {
+        // A wave of stretches is read side by side and put together in their order before the next begins.
+        let wave = stretches.ranges[start..<min(start + waveLength, count)]
+        let parts = Parallel.map(wave.count) { index in
+          var part = empty
+          part.read(buffer, wave[start + index], hasNUL: stretches.hasNUL)
+          return part
         }
-        for field in targets.indices {
-          let place = (row: row, line: splitter.recordLine, column: header.names[field])
-          splitter.withContent(splitter.fields[field], in: buffer) { content in
-            func report(_ rule: DataProblem.Rule) {
-              let value = String(decoding: content.prefix(80), as: UTF8.self)
-              problems.add(
-                DataProblem(row: place.row, line: place.line, column: place.column, value: value, rule: rule))
-            }
-            func refuse(_ rule: DataProblem.Rule) {
-              report(rule)
-              for index in targets[field] { builders[index].appendMissing() }
-            }
-            if content.count > longestField { return refuse(.fieldTooLong(limit: longestField)) }
-            if !isPlainText {
-              if content.contains(0) { return refuse(.nulByte) }
-              if String(validating: content, as: UTF8.self) == nil { return refuse(.invalidUTF8) }
-            }
-            for index in targets[field] {
-              if let rule = builders[index].append(content) { report(rule) }
-            }
-          }
-        }
+        if start == 0 { whole.reserve(parts, of: count) }
+        for part in parts { whole.absorb(part) }
+        progress(Double(start + wave.count) / Double(count))
       }
+      return whole.result
     }
-    return Result(
-      columns: builders.map { $0.column }, rowCount: lines.count, outsideRange: builders.map(\.outsideCount),
-      lines: lines, problems: problems)
-  }
-}
-
-/// Finds the fields of one record after another.
-struct RecordSplitter {
-  struct Field {
-    var start: Int
-    var end: Int
-    /// Whether the field is quoted and holds doubled quotes.
-    var hasEscapes: Bool
-    var isEmpty: Bool { start == end }
-  }
-
-  private let delimiter: UInt8
-  private(set) var position: Int
-  var line = 1
-  private(set) var recordLine = 1
-  private(set) var fields: [Field] = []
-  private(set) var isQuoteOpen = false
-  private var hasTextAfterQuote = false
-  private var unescaped: [UInt8] = []
-
-  init(start: Int, delimiter: UInt8) {
-    position = start
-    self.delimiter = delimiter
-  }
-
-  /// Splits the record that begins at `position` and moves behind it.
-  mutating func next(_ bytes: UnsafeBufferPointer<UInt8>) {
-    fields.removeAll(keepingCapacity: true)
-    isQuoteOpen = false
-    hasTextAfterQuote = false
-    recordLine = line
-    var index = position
-    let count = bytes.count
-    while true {
-      if index < count, bytes[index] == UInt8(ascii: "\"") {
-        index = quoted(bytes, from: index + 1)
-      } else {
-        let start = index
-        while index < count, bytes[index] != delimiter, bytes[index] != UInt8(ascii: "\n") { index &+= 1 }
-        var end = index
-        if end > start, index == count || bytes[index] == UInt8(ascii: "\n"), bytes[end - 1] == UInt8(ascii: "\r") {
-          end -= 1
-        }
-        fields.append(Field(start: start, end: end, hasEscapes: false))
-      }
-      guard index < count, bytes[index] == delimiter else { break }
-      index += 1
-    }
-    if index < count { line += 1 }
-    position = min(index + 1, count)
-  }
-
-  /// A quoted field whose content begins at `start`; returns the offset of the delimiter or line end behind it.
-  private mutating func quoted(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    var index = start
-    let count = bytes.count
-    var hasEscapes = false
-    while index < count {
-      if bytes[index] == UInt8(ascii: "\"") {
-        guard index + 1 < count, bytes[index + 1] == UInt8(ascii: "\"") else { break }
-        hasEscapes = true
-        index += 1
-      } else if bytes[index] == UInt8(ascii: "\n") {
-        line += 1
-      }
-      index += 1
-    }
-    if index >= count { isQuoteOpen = true }
-    fields.append(Field(start: start, end: min(index, count), hasEscapes: hasEscapes))
-    index = min(index + 1, count)
-    if index < count, bytes[index] == UInt8(ascii: "\r"), index + 1 == count || bytes[index + 1] == UInt8(ascii: "\n") {
-      index += 1
-    }
-    while index < count, bytes[index] != delimiter, bytes[index] != UInt8(ascii: "\n") {
-      hasTextAfterQuote = true
-      index += 1
-    }
-    return index
-  }
-
-  func fault(expected: Int) -> DataProblem.Rule? {
-    if isQuoteOpen { return .quoteNotClosed }
-    if hasTextAfterQuote { return .textAfterQuote }
-    if fields.count != expected { return .fieldCount(found: fields.count, expected: expected) }
-    return nil
-  }
-
-  /// Calls `body` with the bytes a field stands for, quotes undoubled.
-  mutating func withContent<Value>(
-    _ field: Field, in bytes: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Value
-  ) -> Value {
-    guard field.hasEscapes else { return body(UnsafeBufferPointer(rebasing: bytes[field.start..<field.end])) }
-    unescaped.removeAll(keepingCapacity: true)
-    var index = field.start
-    while index < field.end {
-      unescaped.append(bytes[index])
-      index += bytes[index] == UInt8(ascii: "\"") ? 2 : 1
-    }
-    return unescaped.withUnsafeBufferPointer(body)
   }
 }

@@ -12,7 +12,9 @@ public enum CSVWriter {
       rows: (0..<table.rowCount).lazy.map { row in
         table.columns.map { column in
           let text = column.text(row) ?? ""
-          return column.schema.type.isNumeric ? text : guarded(text)
+          // What a formula may begin with is no danger in a number, a date or a limit.
+          guard case .codes = column.values else { return text }
+          return guarded(text)
         }
       })
   }

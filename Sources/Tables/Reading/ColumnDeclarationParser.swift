@@ -2,7 +2,7 @@ import NotebookSyntax
 
 /// Parses the one-line form of a column's declaration.
 public struct ColumnDeclarationParser {
-  private static let types = ["id", "number", "integer", "boolean", "text", "category", "ordered"]
+  private static let types = ["id", "number", "integer", "boolean", "text", "date", "category", "ordered"]
 
   private static var mostLevels: Int { Limit.levels.value }
 
@@ -96,6 +96,9 @@ public struct ColumnDeclarationParser {
       result.type = .boolean
       result.codes = ["false", "true"]
     case "text": result.type = .text
+    case "date":
+      result.type = .date
+      try dateFormat(&result)
     case "number": result.type = .number(try unit())
     case "category", "ordered": try levels(&result, isOrdered: word == "ordered")
     default:
@@ -107,7 +110,7 @@ public struct ColumnDeclarationParser {
   }
 
   private mutating func unit() throws(Diagnostic) -> Unit {
-    guard let code = next, !["of", "from", "else", ","].contains(code) else { return .one }
+    guard let code = next, !["of", "factor", "from", "else", ","].contains(code) else { return .one }
     let place = span
     position += 1
     do throws(Unit.Unknown) {
@@ -117,6 +120,30 @@ public struct ColumnDeclarationParser {
         "unknown-unit", "`\(code)` is no unit that colophon knows", at: place,
         help: error.suggestion.map { "did you mean `\($0)`?" } ?? "units are UCUM codes, such as umol/L, 10*9/L, wk, a")
     }
+  }
+
+  private mutating func dateFormat(_ result: inout ColumnDeclaration) throws(Diagnostic) {
+    guard let word = next, word.utf8.count > 1, word.hasPrefix("\""), word.hasSuffix("\"") else { return }
+    let place = span
+    position += 1
+    do throws(DateFormat.Problem) {
+      result.dateFormat = try DateFormat(String(word.dropFirst().dropLast()))
+    } catch {
+      throw Diagnostic(
+        "column", "\(error.text)", at: place, help: "write for example `date \"%d.%m.%Y\"`: `%Y`, `%m` or `%b`, `%d`")
+    }
+  }
+
+  /// A range as it stands behind the type's comma: `0 ... 1500`.
+  public static func range(_ text: SourcedText) throws(Diagnostic) -> ClosedRange<Double> {
+    var parser = ColumnDeclarationParser(name: text, text: text)
+    try parser.split()
+    var result = ColumnDeclaration(name: text, source: text, type: .number(.one))
+    try parser.range(&result)
+    guard parser.next == nil, let range = result.range else {
+      throw Diagnostic("column", "a range is written `LOW ... HIGH`", at: text.span, help: "for example `0 ... 1500`")
+    }
+    return range
   }
 
   private mutating func levels(_ result: inout ColumnDeclaration, isOrdered: Bool) throws(Diagnostic) {
@@ -153,7 +180,7 @@ public struct ColumnDeclarationParser {
     position += 1
     switch word {
     case ",": try range(&result)
-    case "of": result.analyte = try self.word(after: "of").0
+    case "of": result.analyte = Analyte(try self.word(after: "of").0)
     case "from":
       let (source, span) = try self.word(after: "from")
       let isQuoted = source.hasPrefix("\"") && source.hasSuffix("\"") && source.utf8.count > 1
@@ -167,11 +194,23 @@ public struct ColumnDeclarationParser {
       }
       result.outside = outside
     case "factor":
-      throw Diagnostic("column", "factors are not available yet, as units are not converted yet", at: place)
+      let (number, span) = try self.word(after: "factor")
+      guard let factor = ParameterValue.plainNumber(number), factor > 0 else {
+        throw Diagnostic(
+          "column", "`\(number)` is no factor", at: span,
+          help: "write what 1 mg/dL is in umol/L: `of bilirubin factor 17.1`")
+      }
+      guard let analyte = result.analyte else {
+        throw Diagnostic(
+          "column", "a factor belongs to an analyte", at: place, help: "write `of bilirubin factor 17.1`")
+      }
+      result.analyte = Analyte(analyte.name, micromolesPerLitre: factor)
     default:
       throw Diagnostic(
         "column", "unexpected `\(word)` in the declaration of `\(name.text)`", at: place,
-        help: "after the type may stand `of ANALYTE`, `, LOW ... HIGH`, `else missing`, `from NAME`")
+        help:
+          "after the type may stand `of ANALYTE`, `factor NUMBER`, `, LOW ... HIGH`, `else missing`, `from NAME`; all else is a key of its own"
+      )
     }
   }
 

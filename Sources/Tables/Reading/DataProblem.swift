@@ -1,7 +1,18 @@
 /// A cell or a row of a data file that does not fit what was declared.
 public struct DataProblem: Sendable {
-  public enum Rule: Sendable {
+  public enum Rule: Error, Sendable {
     case notANumber, notAWholeNumber, notABoolean
+    case notADate(format: String)
+    /// `<5`, and no rule says what it means.
+    case belowLimit, aboveLimit
+    case decimalComma
+    /// Letters behind a number.
+    case flag(String)
+    case unitMissing
+    case unknownUnit(String, suggestion: String?)
+    case unitDoesNotConvert(String, to: Unit, analyte: Analyte?)
+    /// Something else stands where a correction expects what was received.
+    case correction(expected: String)
     case notALevel(codes: [String])
     case outside(ClosedRange<Double>)
     case missingInKey
@@ -39,6 +50,17 @@ public struct DataProblems: Error, Sendable {
   public private(set) var count = 0
 
   public init() {}
+
+  /// Adds problems of rows that come behind `rowCount` others on `lines` lines.
+  mutating func add(_ next: DataProblems, behind rowCount: Int, lines: Int) {
+    count += next.count
+    for problem in next.first where first.count < Self.shown {
+      first.append(
+        DataProblem(
+          row: problem.row + rowCount, line: problem.line + lines, column: problem.column, value: problem.value,
+          rule: problem.rule))
+    }
+  }
 
   public mutating func add(_ problem: @autoclosure () -> DataProblem) {
     count += 1

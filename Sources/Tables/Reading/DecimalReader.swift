@@ -9,6 +9,40 @@ enum DecimalReader {
   ///
   /// Up to 2⁵³ and 10²² both factors are exact, so one division or multiplication rounds once (Clinger 1990).
   static func value(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+    short(text) ?? general(text)
+  }
+
+  /// As most numbers are: up to 18 characters without an exponent. Nil for all others.
+  @inline(__always)
+  static func short(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+    let count = text.count
+    guard count &- 1 < 18, count > 0 else { return nil }
+    let isNegative = text[0] == UInt8(ascii: "-")
+    var index = isNegative ? 1 : 0
+    var mantissa: UInt64 = 0
+    let first = index
+    while index < count, text[index] &- 48 < 10 {
+      mantissa = mantissa &* 10 &+ UInt64(text[index] &- 48)
+      index &+= 1
+    }
+    var digits = index &- first
+    var decimals = 0
+    if index < count, text[index] == UInt8(ascii: ".") {
+      index &+= 1
+      let point = index
+      while index < count, text[index] &- 48 < 10 {
+        mantissa = mantissa &* 10 &+ UInt64(text[index] &- 48)
+        index &+= 1
+      }
+      decimals = index &- point
+      digits &+= decimals
+    }
+    guard index == count, digits > 0, mantissa <= 1 << 53 else { return nil }
+    let magnitude = decimals == 0 ? Double(mantissa) : Double(mantissa) / powers[decimals]
+    return isNegative && mantissa != 0 ? -magnitude : magnitude
+  }
+
+  private static func general(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
     var index = 0
     let count = text.count
     var isNegative = false

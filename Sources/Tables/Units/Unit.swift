@@ -2,8 +2,8 @@ import NotebookSyntax
 
 /// A unit of measure: a product of UCUM unit codes with whole exponents, such as `umol/L`.
 ///
-/// Units are compared as written, factor by factor; they are not converted into each other.
-/// UCUM: https://ucum.org/ucum
+/// Two units are equal where they are written with the same codes; `conversion(to:)` tells how units of one dimension
+/// become each other. UCUM: https://ucum.org/ucum
 public struct Unit: Hashable, Sendable, CustomStringConvertible {
   /// Codes with their exponents, sorted by code, no exponent zero.
   private var factors: [Factor]
@@ -21,6 +21,9 @@ public struct Unit: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var isOne: Bool { factors.isEmpty }
+
+  /// The codes in order, each with its exponent.
+  var codes: [(code: String, exponent: Int)] { factors.map { ($0.code, $0.exponent) } }
 
   public struct Unknown: Error, Sendable {
     public let code: String

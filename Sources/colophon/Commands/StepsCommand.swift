@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import NotebookSyntax
+import Tables
 
 struct StepsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,9 +13,14 @@ struct StepsCommand: ParsableCommand {
   @Flag(help: "Prints the manuals of all, as docs/steps.md holds them.")
   var all = false
 
+  @Flag(help: "Prints the clinical scores of expressions, as docs/scores.md holds them.")
+  var scores = false
+
   func run() throws {
     try Terminal.failing {
-      if all {
+      if scores {
+        Terminal.print(ScoreManual.reference)
+      } else if all {
         Terminal.print(StepManual.reference)
       } else if let kind {
         guard let manual = StepManual.text(kind) else {

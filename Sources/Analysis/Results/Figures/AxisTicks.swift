@@ -55,6 +55,18 @@ public enum AxisTicks {
     axis.low = max(axis.low, low - margin)
     axis.high = min(axis.high, high + margin)
     axis.ticks = axis.ticks.filter { (axis.low...axis.high).contains($0.value) }
+    if axis.ticks.count < 4 {
+      // Cut off at the data, steps that suit the round axis leave few.
+      let step = step((high - low) / 8)
+      let first = (axis.low / step).rounded(.up)
+      let last = (axis.high / step).rounded(.down)
+      if last >= first {
+        axis.ticks = (0...Int(min(40, last - first))).map { place in
+          let value = (first + Double(place)) * step
+          return .init(value, label(value, step: step))
+        }
+      }
+    }
     return axis
   }
 
@@ -126,14 +138,23 @@ public enum AxisTicks {
   }
 
   static func label(_ value: Double, step: Double) -> String {
+    if value.magnitude >= 1e6 || (value != 0 && value.magnitude < 1e-4) {
+      // As many digits as tell it from the next.
+      var digits = 2
+      var steps = (value / step).magnitude
+      while steps >= 100, digits < 15 {
+        steps /= 10
+        digits += 1
+      }
+      return NumberFormat.significant(value, digits)
+    }
     var decimals = 0
     var scaled = step.magnitude
-    while scaled.rounded() != scaled || scaled == 0, decimals < 6 {
-      // The decimals of the step itself, found by counting tenfolds until it is whole.
-      scaled = (step.magnitude * (0...decimals).reduce(1.0) { scale, _ in scale * 10 } * 1e6).rounded() / 1e6
+    // The decimals of the step itself, found by counting tenfolds until it is whole.
+    while (scaled - scaled.rounded()).magnitude > 1e-7 * scaled || scaled == 0, decimals < 12 {
+      scaled *= 10
       decimals += 1
     }
-    if value.magnitude >= 1e6 || (value != 0 && value.magnitude < 1e-4) { return NumberFormat.significant(value, 2) }
     return NumberFormat.fixed(value, decimals)
   }
 }

@@ -140,8 +140,12 @@ public enum ForestFigure {
         guard let low = row.low, let high = row.high else { return false }
         return low > reference || high < reference
       }
-      text +=
-        " \(apart.count) of the intervals \(apart.count == 1 ? "lies" : "lie") to one side of \(FigureWords.number(reference))."
+      let side = "to one side of \(FigureWords.number(reference))"
+      switch apart.count {
+      case 0: text += " None of the intervals lies \(side)."
+      case 1: text += " One of the intervals lies \(side)."
+      default: text += " \(apart.count) of the intervals lie \(side)."
+      }
     }
     let most = 12
     text += zip(rows, texts).prefix(most).map { " \($0.keys.joined(separator: ", ")): \($1)." }.joined()

@@ -6,6 +6,9 @@ struct Caterpillar: FigureKind {
   static let word = "caterpillar"
   static let takes: Set<String> = ["of", "group", "interval"]
 
+  /// Of `mixed`, and of `diagnose`.
+  private static let fields = ["ranef", "effects"]
+
   let source: Reference
   let group: SourcedText?
   let level: Double
@@ -30,12 +33,13 @@ struct Caterpillar: FigureKind {
   }
 
   func plan(_ context: inout PlanContext) -> Yield? {
-    guard let shape = context.shape(of: source.path) else { return nil }
-    guard case .record(let fields) = shape, let field = fields.first(where: { $0.name == "ranef" }),
+    guard let shape = context.result(source) else { return nil }
+    guard case .record(let fields) = shape, let field = fields.first(where: { Self.fields.contains($0.name) }),
       case .keyed(let keys, _) = field.shape
     else {
       context.report(
-        "type", "`\(source.name)` has no random effects", source.span, help: "name a `mixed` step")
+        "type", "`\(source.name)` has no random effects", source.span,
+        help: "name a `mixed` step, or a `diagnose` of one")
       return nil
     }
     if let group, let names = keys.first?.values, !names.contains(group.text) {
@@ -47,7 +51,8 @@ struct Caterpillar: FigureKind {
   }
 
   func run(_ context: RunContext) throws -> StepOutcome {
-    guard case .keyed(_, let groups)? = try context.value(source.path)["ranef"],
+    let result = try context.result(source)
+    guard case .keyed(_, let groups)? = Self.fields.lazy.compactMap({ result[$0] }).first,
       let chosen = group.map({ name in groups.first { $0.keys == [name.text] } }) ?? groups.first,
       case .keyed(_, let levels) = chosen.value
     else { throw FigureMessages.noRows("`\(source.name)` has no random effects", source.span) }

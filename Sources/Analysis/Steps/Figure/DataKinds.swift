@@ -51,7 +51,29 @@ struct FigureRows {
 }
 
 extension ColumnSchema {
-  fileprivate var words: String { label ?? name }
+  fileprivate var words: String { label ?? Self.words[name] ?? name }
+  /// As an axis' title.
+  fileprivate var heading: String { words + (type.unit.isOne ? "" : " (\(type.unit.display))") }
+
+  /// The columns of `diagnose`.
+  private static let words = [
+    "fitted": "Fitted value", "residual": "Residual", "std_residual": "Standardized residual",
+    "scaled_residual": "Scaled residual", "leverage": "Leverage", "cooksd": "Cook's distance",
+  ]
+}
+
+extension CellDecoder {
+  /// A table to draw from: `data`, or `of` a `diagnose` step, whose columns are known.
+  /// - Returns: the step, and where `of` stands if it is that.
+  fileprivate mutating func tableOrDiagnosis(_ kind: String) -> (data: Reference?, diagnosed: Span?) {
+    let data = step("data")
+    let diagnosis = step("of")
+    if data != nil, let diagnosis {
+      report("unknown-key", "`data` and `of` both name a table", diagnosis.span, help: "leave out one of the two")
+    }
+    needs("data", "step", of: kind, isThere: data != nil || diagnosis != nil)
+    return (data ?? diagnosis, data == nil ? diagnosis?.span : nil)
+  }
 }
 
 /// `kind: box`: a number by categories.
@@ -204,7 +226,7 @@ struct Histogram: FigureKind {
 /// `kind: residuals`: one number against another, with a smooth line.
 struct Residuals: FigureKind {
   static let word = "residuals"
-  static let takes: Set<String> = ["data", "x", "y", "color", "reference"]
+  static let takes: Set<String> = ["data", "of", "x", "y", "color", "reference"]
 
   let data: Reference
   let x: SourcedText
@@ -214,10 +236,9 @@ struct Residuals: FigureKind {
   let alternative: String?
 
   init?(_ cell: inout CellDecoder) {
-    let data = cell.step("data")
-    let x = cell.column("x")
-    let y = cell.column("y")
-    cell.needs("data", "step", of: Self.word, isThere: data != nil)
+    let (data, diagnosed) = cell.tableOrDiagnosis(Self.word)
+    let x = cell.writtenName("x") ?? diagnosed.map { SourcedText("fitted", span: $0, verbatimStart: nil) }
+    let y = cell.writtenName("y") ?? diagnosed.map { SourcedText("std_residual", span: $0, verbatimStart: nil) }
     cell.needs("x", "column", of: Self.word, isThere: x != nil)
     cell.needs("y", "column", of: Self.word, isThere: y != nil)
     color = cell.writtenName("color")
@@ -245,7 +266,7 @@ struct Residuals: FigureKind {
     guard
       let figure = ResidualFigure.build(
         caption: "\(rows.column.schema.words) against \(FigureWords.lowered(across.column.schema.words))",
-        x: across.column.schema.title, y: rows.column.schema.title,
+        x: across.column.schema.heading, y: rows.column.schema.heading,
         points: rows.rows.map { (across.numbers[$0], rows.numbers[$0], series.code($0)) },
         series: color == nil ? [] : series.labels, reference: reference ?? 0, alternative: alternative,
         notes: rows.notes)
@@ -257,7 +278,7 @@ struct Residuals: FigureKind {
 /// `kind: qq`: a number against normal quantiles.
 struct QuantilePlot: FigureKind {
   static let word = "qq"
-  static let takes: Set<String> = ["data", "y", "panels", "interval"]
+  static let takes: Set<String> = ["data", "of", "y", "panels", "interval"]
 
   let data: Reference
   let y: SourcedText
@@ -266,9 +287,8 @@ struct QuantilePlot: FigureKind {
   let alternative: String?
 
   init?(_ cell: inout CellDecoder) {
-    let data = cell.step("data")
-    let y = cell.column("y")
-    cell.needs("data", "step", of: Self.word, isThere: data != nil)
+    let (data, diagnosed) = cell.tableOrDiagnosis(Self.word)
+    let y = cell.writtenName("y") ?? diagnosed.map { SourcedText("std_residual", span: $0, verbatimStart: nil) }
     cell.needs("y", "column", of: Self.word, isThere: y != nil)
     panels = cell.writtenName("panels")
     level = cell.interval()
@@ -302,7 +322,7 @@ struct QuantilePlot: FigureKind {
     guard
       let figure = QuantileFigure.build(
         caption: "Normal quantiles of \(FigureWords.lowered(rows.column.schema.words))",
-        quantity: rows.column.schema.title, panels: parts, level: level, alternative: alternative, notes: rows.notes)
+        quantity: rows.column.schema.heading, panels: parts, level: level, alternative: alternative, notes: rows.notes)
     else { throw FigureMessages.noAxis(y.span) }
     return outcome(figure, count: rows.rows.count, of: table.rowCount, showsIndividualRows: true)
   }

@@ -32,7 +32,7 @@ struct EstimatedMeans: FigureKind {
   }
 
   func plan(_ context: inout PlanContext) -> Yield? {
-    guard let shape = context.shape(of: source.path) else { return nil }
+    guard let shape = context.result(source) else { return nil }
     guard let keys = EstimateRows.keys(of: shape), !keys.isEmpty else {
       context.report(
         "type", "`\(source.name)` has no rows of estimates", source.span, help: "name a `means` or `trends` step")
@@ -70,7 +70,7 @@ struct EstimatedMeans: FigureKind {
   }
 
   func run(_ context: RunContext) throws -> StepOutcome {
-    let result = try context.value(source.path)
+    let result = try context.result(source)
     let rows = EstimateRows(of: result).rows
     guard !rows.isEmpty else { throw FigureMessages.noRows("`\(source.name)` has no estimates", source.span) }
     let names = EstimateKeys.names(result)
@@ -82,7 +82,9 @@ struct EstimatedMeans: FigureKind {
         estimate: row.record["estimate"]?.finite, low: row.record["conf_low"]?.finite,
         high: row.record["conf_high"]?.finite)
     }
-    let title = isResponse ? "Geometric mean" : "Estimated mean"
+    // What was modelled is known to the estimates, not to their result.
+    let quantity = (try? context.estimates(source))?.quantity
+    let title = EstimateKeys.meanTitle(quantity, isResponse: isResponse)
     guard
       let figure = MeansFigure.build(
         caption: "Estimates of \(source.name) over \(EstimateKeys.word(names[roles.x]))",
@@ -107,7 +109,8 @@ struct Forest: FigureKind {
   let alternative: String?
 
   init?(_ cell: inout CellDecoder) {
-    let source = cell.step("of")
+    // Of a step with `each` all values stand in one forest.
+    let source = cell.step("of", isWhole: true)
     cell.needs("of", "step", of: Self.word, isThere: source != nil)
     isResponse = cell.responseScale() != nil
     isLogarithmic = cell.word("log", ["x", "none"]) == "x"
@@ -119,7 +122,7 @@ struct Forest: FigureKind {
   }
 
   func plan(_ context: inout PlanContext) -> Yield? {
-    guard let shape = context.shape(of: source.path) else { return nil }
+    guard let shape = context.result(source) else { return nil }
     guard EstimateRows.keys(of: shape) != nil else {
       context.report(
         "type", "`\(source.name)` has no estimates", source.span,
@@ -130,7 +133,7 @@ struct Forest: FigureKind {
   }
 
   func run(_ context: RunContext) throws -> StepOutcome {
-    let result = try context.value(source.path)
+    let result = try context.result(source)
     let all = EstimateRows(of: result).rows
     let isAdjusted = all.contains { $0.record["p_adjusted"]?.double != nil }
     // An intercept is no difference, and lies on another scale.
@@ -207,6 +210,13 @@ enum EstimateKeys {
 
   static func comparesPairs(_ names: [String]) -> Int? {
     names.indices.dropFirst().first { names[$0] == "with" || names[$0].hasPrefix("with ") }.map { $0 - 1 }
+  }
+
+  /// - Parameter quantity: what the model estimates: `log(tbil)`, `log(tbil) per unit of week`.
+  static func meanTitle(_ quantity: String?, isResponse: Bool) -> String {
+    guard let quantity else { return isResponse ? "Geometric mean" : "Estimated mean" }
+    if isResponse { return "Geometric mean of \(quantity.dropFirst(4).dropLast())" }
+    return quantity.contains(" per unit of ") ? "Slope of \(quantity)" : "Mean of \(quantity)"
   }
 
   /// `factor(week)` as `week`.

@@ -45,11 +45,6 @@ struct EstimateRows {
   }
 }
 
-extension Reference {
-  /// The path to the whole result.
-  var path: Expression { Expression(.name(name), at: span) }
-}
-
 extension ResultValue {
   /// A number that can be drawn.
   var finite: Double? { double.flatMap { $0.isFinite ? $0 : nil } }

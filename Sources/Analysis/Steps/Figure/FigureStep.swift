@@ -12,7 +12,9 @@ public struct FigureStep: Step {
       "kind", "trajectory, means, forest, caterpillar, box, histogram, residuals or qq",
       "The kind of figure. Default: trajectory."),
     .optional("data", "step", "The table: of trajectories, boxes, histograms, residuals and quantiles."),
-    .optional("of", "step", "The result that means, a forest or a caterpillar show."),
+    .optional(
+      "of", "step",
+      "The result that means, a forest or a caterpillar show; of residuals and quantiles a `diagnose` step."),
     .optional("x", "column or key", "Time, a category, or what a histogram counts; of `means` a key of the rows."),
     .optional("y", "column", "The measurement."),
     .optional(
@@ -41,11 +43,14 @@ public struct FigureStep: Step {
     | trajectory | the rows of a table: thin courses, means with intervals, numbers under the axis, a model's mean | `data x y`; `group color panels mean average interval fit log sqrt reference` |
     | means | the rows of a `means` or `trends` step, over the last key of its rows | `of`; `x color panels log sqrt reference interval` |
     | forest | estimates with intervals, one in a row: of `contrast`, `means`, `trends`, `test`, the terms of a model | `of`; `scale log reference` |
-    | caterpillar | the random effects of a `mixed` step | `of`; `group interval` |
+    | caterpillar | the random effects of a `mixed` step or of its `diagnose` | `of`; `group interval` |
     | box | a number by categories | `data y`; `x color panels log sqrt reference` |
     | histogram | a number | `data x`; `panels bins log reference` |
-    | residuals | one number against another, with a smooth line | `data x y`; `color reference log` |
-    | qq | a number against normal quantiles | `data y`; `panels interval` |
+    | residuals | one number against another, with a smooth line | `data x y`, or `of` a `diagnose` step; `color reference` |
+    | qq | a number against normal quantiles | `data y`, or `of` a `diagnose` step; `panels interval` |
+
+    Of a `diagnose` step `residuals` draw `std_residual` against `fitted`, and `qq` draws `std_residual`, unless `x` and `y` name other
+    columns of it. A forest of a step with `each` shows all its values, one under the other.
 
     Means have Student's interval over the rows in a window, which treats rows as independent: it shows the spread of
     the mean at one time and compares nothing. Fewer than three rows have no interval. A median has the exact interval
@@ -106,7 +111,10 @@ public struct FigureStep: Step {
   let figure: any FigureKind
 
   public init?(_ cell: inout CellDecoder) {
+    let mistakes = cell.diagnostics.count
     let word = cell.choice("kind", Self.kinds.map { $0.word }, default: Trajectory.word)
+    // Of an unknown kind nothing can be said of the other keys.
+    guard cell.diagnostics.count == mistakes else { return nil }
     let kind = Self.kinds.first { $0.word == word } ?? Trajectory.self
     for key in Self.keys where key.name != "kind" && key.name != "alt" && !kind.takes.contains(key.name) {
       guard let place = cell.place(of: key.name) else { continue }

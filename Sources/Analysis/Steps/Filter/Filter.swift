@@ -184,60 +184,79 @@ public struct Filter: Step {
     return .table(schema, [.init("kept", .count), .init("dropped", counts), .init("unknown", counts)])
   }
 
+  private struct Count {
+    let reason: String
+    let before: Int
+    let dropped: Int
+    let after: Int
+    let unknown: Int
+  }
+
   public func run(_ context: RunContext) throws -> StepOutcome {
     let table = try context.table(data)
-    var rows = Array(0..<table.rowCount)
-    var counts: [(reason: String, before: Int, dropped: Int, after: Int, unknown: Int)] = []
+    var selection = RowSelection(rowCount: table.rowCount)
+    var counts: [Count] = []
+    var conversions: [String] = []
     for action in actions {
       switch action {
       case .rule(let rule):
-        let truth = try evaluate(rule.condition, table)
-        let before = rows.count
-        let unknown = rows.count { truth.truth($0) == 2 }
-        rows = rows.filter { rule.isKept ? truth.truth($0) == 1 : truth.truth($0) != 1 }
+        let truths = try truths(rule.condition, table, &conversions)
+        let before = selection.count
+        let unknown = selection.apply(truths, isKept: rule.isKept)
         // What `keep` loses to missing values is counted as unknown, not as dropped by the rule.
-        let dropped = before - rows.count - (rule.isKept ? unknown : 0)
-        counts.append((rule.reason, before, dropped, rows.count, unknown))
+        let dropped = before - selection.count - (rule.isKept ? unknown : 0)
+        counts.append(
+          Count(reason: rule.reason, before: before, dropped: dropped, after: selection.count, unknown: unknown))
       case .levels(let name, let reasons):
-        guard let column = table[name.text] else { continue }
+        guard case .codes(let codes, let levels)? = table[name.text]?.values else { continue }
         for (level, reason) in reasons {
-          let before = rows.count
-          rows = rows.filter { column.text($0)?.isExactly(level.text) != true }
-          counts.append((reason, before, before - rows.count, rows.count, 0))
+          let before = selection.count
+          if let code = levels.firstIndex(where: { $0.isExactly(level.text) }) { selection.drop(codes, Int32(code)) }
+          counts.append(
+            Count(
+              reason: reason, before: before, dropped: before - selection.count, after: selection.count, unknown: 0))
         }
       }
     }
-    func keyed(_ value: ((reason: String, before: Int, dropped: Int, after: Int, unknown: Int)) -> Int) -> ResultValue {
+    func keyed(_ value: (Count) -> Int) -> ResultValue {
       .keyed(by: ["because"], counts.map { .init([$0.reason], .record([.init("n", .count(value($0)))])) })
     }
     var outcome = StepOutcome.table(
-      table.rows(rows), from: table.rowCount,
-      [.init("kept", .count(rows.count)), .init("dropped", keyed(\.dropped)), .init("unknown", keyed(\.unknown))])
-    let hasUnknown = counts.contains { $0.unknown > 0 }
-    outcome.exhibits = [
-      .table(
-        TableExhibit(
-          caption: "Rows of \(data.name) kept and dropped",
-          headings: [.init("Rule", isNumeric: false), .init("Rows before"), .init("Dropped")]
-            + (hasUnknown ? [.init("Unknown")] : [])
-            + [.init("Rows after")],
-          rows: counts.map { count in
-            .init(
-              [.text(count.reason), .count(count.before), .count(count.dropped)]
-                + (hasUnknown ? [.count(count.unknown)] : [])
-                + [.count(count.after)])
-          },
-          notes: hasUnknown
-            ? [
-              "Unknown: a value that the rule needs is missing; such rows are not kept by `keep` and not dropped by `drop`."
-            ] : []))
-    ]
+      table.rows(selection.rows), from: table.rowCount,
+      [.init("kept", .count(selection.count)), .init("dropped", keyed(\.dropped)), .init("unknown", keyed(\.unknown))])
+    outcome.exhibits = [.table(exhibit(counts, conversions))]
     return outcome
   }
 
-  private func evaluate(_ expression: Expression, _ table: Table) throws(StepFailure) -> ExpressionEvaluator.Vector {
+  private func exhibit(_ counts: [Count], _ conversions: [String]) -> TableExhibit {
+    let hasUnknown = counts.contains { $0.unknown > 0 }
+    var notes: [String] = []
+    if hasUnknown {
+      notes.append(
+        "Unknown: a value that the rule needs is missing; such rows are not kept by `keep` and not dropped by `drop`.")
+    }
+    if !conversions.isEmpty { notes.append("Units converted: \(conversions.joined(separator: "; ")).") }
+    return TableExhibit(
+      caption: "Rows of \(data.name) kept and dropped",
+      headings: [.init("Rule", isNumeric: false), .init("Rows before"), .init("Dropped")]
+        + (hasUnknown ? [.init("Unknown")] : [])
+        + [.init("Rows after")],
+      rows: counts.map { count in
+        .init(
+          [.text(count.reason), .count(count.before), .count(count.dropped)]
+            + (hasUnknown ? [.count(count.unknown)] : [])
+            + [.count(count.after)])
+      }, notes: notes)
+  }
+
+  private func truths(
+    _ expression: Expression, _ table: Table, _ conversions: inout [String]
+  ) throws(StepFailure) -> [UInt8] {
+    let evaluator = ExpressionEvaluator(table)
+    guard let checked = evaluator.checked(expression) else { return [] }
+    conversions += checked.conversions.filter { !conversions.contains($0) }
     do throws(ExpressionEvaluator.Failure) {
-      return try ExpressionEvaluator(table).evaluate(expression)
+      return try evaluator.evaluate(checked).truths(rowCount: table.rowCount)
     } catch {
       throw StepFailure(error, in: expression, rowsOf: data.name)
     }

@@ -104,6 +104,10 @@ public struct Let: Step {
       case .number: fields.append(.init(name, .number))
       case .boolean: fields.append(.init(name, .boolean))
       case .text: fields.append(.init(name, .text))
+      case .date, .censored:
+        context.report(
+          "type", "a value of `let` is a number, true or false, or text, and `\(name)` is none of them",
+          definition.expression.span, help: "take a number from it: `weeks_between(…, …)`, `year(…)`")
       }
     }
     return fields.count == definitions.count ? Yield(shape: .record(fields)) : nil

@@ -8,17 +8,40 @@ public struct Load: Step {
   public static let version = 1
   public static let isPreparation = true
   public static let summary =
-    "Reads a CSV or TSV file into typed columns; whatever does not fit its declaration stops the run."
+    "Reads a CSV, TSV or SQLite file into typed columns; whatever does not fit its declaration stops the run."
   public static let keys: [Key] = [
-    .required("file", "path", "Relative to the project root; `.tsv` files are split at tabs, all others at commas."),
+    .required(
+      "file", "path",
+      "Relative to the project root; `.tsv` files are split at tabs, all others at commas. Behind either may stand `.gz`."
+    ),
     .optional(
       "columns", "name: declaration",
-      "Required, except for a table that another notebook published. Each column's name and its type: `id`, `number UNIT, LOW ... HIGH`, `integer`, `boolean`, `text`, `category [A, B]`, `category [0 = placebo, 1 = drug]`, `ordered [mild, severe]`; then `of ANALYTE`, `else missing`, `else keep`, `from NAME`. Or a mapping of `type`, `from`, `label`, `labels`, `missing`."
+      "Required, except for a table that another notebook published. Each column's name and its type: `id`, `number UNIT, LOW ... HIGH`, `integer`, `boolean`, `text`, `category [A, B]`, `category [0 = placebo, 1 = drug]`, `ordered [mild, severe]`; `date`, `date \"%d.%m.%Y\"`; then `of ANALYTE`, `factor NUMBER`, `else missing`, `else keep`, `from NAME`. Or a mapping of `type`, `range`, `from`, `label`, `labels`, `unit_from`, `missing`, `flags`, `decimal`, `below`, `above`, `outside`."
     ),
     .optional(
       "key", "column or list",
       "Columns that together name a row; a row without them, or a second row of the same name, stops the run."),
     .optional("missing", "list", "Texts that mean missing. Default: the empty field."),
+    .optional(
+      "duplicates", "error, drop exact, keep first or keep last",
+      "What a second row means: `drop exact` leaves out rows that repeat another in every field, `keep first` and `keep last` leave one row for each `key`; `[drop exact, keep first]` does one after the other. Default: `error`."
+    ),
+    .optional(
+      "corrections", "list or path",
+      "Single cells with what stands there and what is read instead: `{row: {patient: P1, week: 4}, column: alb, received: -25.1, value: 25.1, because: …}`; or a CSV file with the columns `column`, `received`, `value`, `because` and those that name a row."
+    ),
+    .optional("decimal", "\".\", \",\" or both", "The decimal mark of all numbers. Default: a point."),
+    .optional("delimiter", "\",\", \";\", \"|\" or tab", "What separates fields. Default: by the file's name."),
+    .optional("encoding", "utf-8, latin1 or windows-1252", "Default: `utf-8`."),
+    .optional(
+      "select", "SQL",
+      "For an SQLite database: one SELECT. Needs `key`, by which the rows are sorted. Functions are those whose value depends on their arguments alone."
+    ),
+    .optional("sha256", "64 hexadecimal digits", "The file must be the one with this digest."),
+    .optional(
+      "sensitive", "true or false",
+      "Whether rows must not be shown with what names a person: ids are shown as P1, P2, …, tables take no text and no dates, and messages and `data-issues.csv` hold no values. It holds for every table made from this one. Default: `false`."
+    ),
     .optional("notice", "text", "Heads every report made from this file."),
   ]
   public static let manual = """
@@ -28,6 +51,14 @@ public struct Load: Step {
     A table that another notebook published with a `table` step, `outputs/RUN/tables/NAME.csv`, brings its schema along, so
     `columns` can be left out; it also brings along what heads the reports of that run. The record names that run by its core
     digest, `run` computes it first, and `verify` follows it.
+
+    Data as they arrive: whatever a cell may be besides a plain number in the declared unit is said by a key of its column.
+    `unit_from` names the column that holds each row's unit, from which it is converted; `flags: [H, L]` are stripped from
+    behind a number; `decimal: [".", ","]` allows a comma too; `below: limit`, `half`, `missing` or `censored` says what `<5`
+    means, and `above` what `>1000` does; `outside` what a value outside the range becomes. There is no default: a cell
+    that no rule reads stops the run. Each cell that a rule changed, set aside or kept though it is odd is a row of
+    `tables/data-issues.csv` with what was received, what is used, and the rule; and so is each row left out by
+    `duplicates`. Tokens in a column's own `missing` are listed there, those of the whole load are not.
 
     A column named `data_source` in the file is always read, declared or not: what stands in it heads the report, so
     that synthetic data are called synthetic whoever writes the notebook.
@@ -54,12 +85,17 @@ public struct Load: Step {
   static let sourceColumn = "data_source"
   static var headerLimit: Int { Limit.headerBytes.value }
 
-  let file: SourcedText
+  let form: FileForm
+  var file: SourcedText { form.file }
   /// Empty where the schema of a published table is meant.
   let written: [ColumnDeclaration]
   let key: [SourcedText]
   let missing: [String]
   let notice: String?
+  let duplicates: Duplicates
+  let corrections: [Correction]
+  let correctionsFile: SourcedText?
+  let isSensitive: Bool
   private let isDeclared: Bool
   /// Where the cell begins.
   private let start: Span
@@ -70,15 +106,28 @@ public struct Load: Step {
     missing = Self.tokens("missing", &cell) ?? [""]
     notice = cell.text("notice")?.text
     cell.record("missing", .array(missing.map { .string($0) }))
-    written = DeclarationReader.read(&cell)
+    var options = LoadOptions(&cell)
+    isSensitive = options.isSensitive
+    duplicates = options.duplicates
+    corrections = options.corrections
+    correctionsFile = options.correctionsFile
+    var written = DeclarationReader.read(&cell)
+    for index in written.indices {
+      written[index].isSensitive = isSensitive
+      if written[index].type.isNumeric, written[index].decimalMarks == nil {
+        written[index].decimalMarks = options.decimalMarks
+      }
+    }
+    self.written = written
     var names: Set<String> = []
     for declaration in written where !names.insert(declaration.name.text.lowercased()).inserted {
       cell.report("repeated-name", "a second column is named `\(declaration.name.text)`", declaration.name.span)
     }
     cell.record("columns", .object(written.map { .init($0.name.text, .string($0.text)) }))
     isDeclared = cell.position(of: "columns") != .max
+    options.checkKey(key, &cell)
     guard let file, !written.isEmpty || !isDeclared else { return nil }
-    self.file = file
+    form = options.form(of: file)
     start = cell.cell.kind.span
   }
 
@@ -87,9 +136,16 @@ public struct Load: Step {
     return cell.list(node).compactMap { cell.scalar($0, key)?.text }
   }
 
-  public var files: [SourcedText] { [file] }
+  public var files: [SourcedText] { [file] + (correctionsFile.map { [$0] } ?? []) }
 
-  var delimiter: UInt8 { file.text.lowercased().hasSuffix(".tsv") ? 9 : UInt8(ascii: ",") }
+  /// Whether cells may be read otherwise than as they stand, so that the result counts them.
+  func hasRules(_ declarations: [ColumnDeclaration]) -> Bool {
+    duplicates.isDeclared || !corrections.isEmpty || correctionsFile != nil
+      || declarations.contains {
+        $0.unitSource != nil || !$0.flags.isEmpty || $0.decimalMarks?.count ?? 1 > 1 || $0.below != nil
+          || $0.above != nil || $0.missing != nil
+      }
+  }
 
   public func plan(_ context: inout PlanContext) -> Yield? {
     let published = context.published(file)
@@ -101,26 +157,37 @@ public struct Load: Step {
     }
     let schema = Schema(declarations.map(\.schema))
     let counts = Shape.keyed(by: [.init("column", schema.names)], .record([.init("n", .count)]))
-    var yield = Yield.table(
-      schema,
-      [
-        .init("file", .text), .init("missing", counts), .init("outside_range", counts), .init("not_read", .list(.text)),
-        .init("source", .list(.text)),
-      ] + (published == nil ? [] : [.init("run", .text)]))
+    var fields: [Shape.Field] = [
+      .init("file", .text), .init("missing", counts), .init("outside_range", counts), .init("not_read", .list(.text)),
+      .init("source", .list(.text)),
+    ]
+    if hasRules(declarations) {
+      fields += [.init("repaired", counts), .init("censored", counts), .init("dropped", .count)]
+    }
+    var yield = Yield.table(schema, fields + (published == nil ? [] : [.init("run", .text)]))
     yield.published = published
+    if let problem = form.checkCompanions(context.exists) { context.report(problem) }
     guard let bytes = context.beginning(of: file, limit: Self.headerLimit) else { return yield }
-    do throws(CSVReader.HeaderProblem) {
-      let header = try CSVReader.header(bytes, delimiter: delimiter)
-      for declaration in declarations
-      where !header.names.containsExactly(declaration.source.text) {
-        context.report(
-          "unknown-column", "`\(file.text)` has no column `\(declaration.source.text)`", declaration.source.span,
-          help: Suggestion.help(for: declaration.source.text, among: header.names))
-      }
+    do throws(StepFailure) {
+      // What is no text is read by the run alone.
+      guard let text = try form.beginning(bytes, limit: Self.headerLimit) else { return yield }
+      let header = try LoadRun.header(text, delimiter: form.separator, file)
+      for problem in Self.unknownColumns(declarations, header, file) { context.report(problem) }
     } catch {
-      context.report(LoadMessages.header(error, file))
+      for diagnostic in error.diagnostics { context.report(diagnostic) }
     }
     return yield
+  }
+
+  static func unknownColumns(
+    _ declarations: [ColumnDeclaration], _ header: CSVReader.Header, _ file: SourcedText
+  ) -> [Diagnostic] {
+    declarations.flatMap { [$0.source, $0.unitSource].compactMap(\.self) }
+      .filter { !header.names.containsExactly($0.text) }.map { source in
+        Diagnostic(
+          "unknown-column", "`\(file.text)` has no column `\(source.text)`", at: source.span,
+          help: Suggestion.help(for: source.text, among: header.names))
+      }
   }
 
   /// As written, or as the schema beside a published table has them; nil where a mistake has been reported.
@@ -136,7 +203,7 @@ public struct Load: Step {
       return nil
     }
     guard let bytes = context.beginning(of: schema, limit: Self.headerLimit) else { return nil }
-    switch PublishedSchema.read(bytes, schema) {
+    switch PublishedSchema.read(bytes, schema, isSensitive: isSensitive) {
     case .success(let declarations): return declarations
     case .failure(let failure):
       for diagnostic in failure.diagnostics { context.report(diagnostic) }
@@ -144,102 +211,5 @@ public struct Load: Step {
     }
   }
 
-  public func run(_ context: RunContext) throws -> StepOutcome {
-    let bytes = try context.read(file)
-    let published = context.planned.yield.published
-    var declarations = written
-    if let schema = published?.schema, written.isEmpty {
-      declarations = try PublishedSchema.read(context.read(schema), schema).get()
-      guard Schema(declarations.map(\.schema)) == context.planned.yield.schema else {
-        throw StepFailure(Diagnostic("file", "`\(schema.text)` changed while it was read", at: file.span))
-      }
-    }
-    let header: CSVReader.Header
-    do throws(CSVReader.HeaderProblem) {
-      header = try CSVReader.header(bytes, delimiter: delimiter)
-    } catch {
-      throw StepFailure(LoadMessages.header(error, file))
-    }
-    var wanted = declarations
-    if header.names.containsExactly(Self.sourceColumn) {
-      // As it stands in the file, whatever the notebook declares of it.
-      let name = SourcedText(Self.sourceColumn, span: file.span, verbatimStart: nil)
-      var declaration = ColumnDeclaration(name: name, source: name, type: .text)
-      declaration.missing = []
-      wanted.append(declaration)
-    }
-    let read = CSVReader.read(
-      bytes, header: header, declarations: wanted, missing: missing, progress: context.progress)
-    guard read.rowCount > 0 else { throw StepFailure(LoadMessages.headerAlone(file)) }
-    let source = wanted.count > declarations.count ? sources(read.columns[declarations.count]) : []
-    var table = Table(columns: Array(read.columns.prefix(declarations.count)), rowCount: read.rowCount)
-    if published != nil, written.isEmpty { table = PublishedSchema.unguarded(table) }
-    var problems = read.problems
-    checkKey(table, lines: read.lines, &problems)
-    if problems.count > 0 { throw StepFailure(LoadMessages.problems(problems, file)) }
-    var outcome = outcome(table, read, source: source, header: header, declarations)
-    if let published {
-      guard let origin = try published.origin(context.read(published.results)) else {
-        throw StepFailure(
-          Diagnostic(
-            "file", "`\(published.results.text)` holds no results of a run", at: file.span,
-            help: "run the notebook that publishes to `\(published.run)` again"))
-      }
-      outcome.add(origin)
-    }
-    return outcome
-  }
-
-  /// What the file itself says its data are.
-  private func sources(_ column: Column) -> [String] {
-    guard case .codes(_, let levels) = column.values else { return [] }
-    return Array(levels.prefix(10))
-  }
-
-  private func checkKey(_ table: Table, lines: [Int32], _ problems: inout DataProblems) {
-    guard !key.isEmpty else { return }
-    let columns = key.compactMap { table[$0.text] }
-    let codes = columns.map { Grouping.codes($0).codes }
-    let keys = RowKeys(codes)
-    let names = key.map(\.text).joined(separator: ", ")
-    for (row, number) in keys.numbers.enumerated() {
-      let rule: DataProblem.Rule
-      if number < 0 {
-        rule = .missingInKey
-      } else if keys.firstRows[Int(number)] != row {
-        rule = .repeatedKey(firstRow: keys.firstRows[Int(number)] + 1)
-      } else {
-        continue
-      }
-      let text = columns.map { $0.text(row) ?? "" }.joined(separator: ", ")
-      problems.add(DataProblem(row: row + 1, line: Int(lines[row]), column: names, value: text, rule: rule))
-    }
-  }
-
-  private func outcome(
-    _ table: Table, _ read: CSVReader.Result, source: [String], header: CSVReader.Header,
-    _ declarations: [ColumnDeclaration]
-  ) -> StepOutcome {
-    func counts(_ of: (Int) -> Int) -> ResultValue {
-      .keyed(
-        by: ["column"],
-        declarations.indices.map { .init([declarations[$0].name.text], .record([.init("n", .count(of($0)))])) })
-    }
-    let unread = header.names.filter { name in
-      name != Self.sourceColumn && !declarations.contains { $0.source.text.isExactly(name) }
-    }
-    let missing = counts { index in (0..<table.rowCount).count { table.columns[index].values.isMissing($0) } }
-    var outcome = StepOutcome.table(
-      table, from: table.rowCount,
-      [
-        .init("file", .text(file.text)), .init("missing", missing),
-        .init("outside_range", counts { read.outsideRange[$0] }),
-        .init("not_read", .list(unread.map { .text($0) })), .init("source", .list(source.map { .text($0) })),
-      ])
-    outcome.rowsIn = nil
-    if let notice { outcome.notices.append(notice) }
-    if !source.isEmpty { outcome.notices.append(source.joined(separator: ", ")) }
-    outcome.exhibits = [.statement(LoadMessages.summary(table, file: file.text, unread: unread, read, declarations))]
-    return outcome
-  }
+  public func run(_ context: RunContext) throws -> StepOutcome { try LoadRun(self, context).outcome() }
 }

@@ -5,7 +5,9 @@ import Tables
 /// The `columns` block that a `table` step publishes beside its rows.
 enum PublishedSchema {
   /// - Parameter file: what the block is read from, at the place of the notebook that asks for it.
-  static func read(_ bytes: [UInt8], _ file: SourcedText) -> Result<[ColumnDeclaration], StepFailure> {
+  static func read(
+    _ bytes: [UInt8], _ file: SourcedText, isSensitive: Bool = false
+  ) -> Result<[ColumnDeclaration], StepFailure> {
     func failure(_ reason: String) -> Result<[ColumnDeclaration], StepFailure> {
       .failure(
         StepFailure(
@@ -23,7 +25,13 @@ enum PublishedSchema {
       cell, keys: Load.keys.filter { $0.name == "columns" }, scope: ParameterScope(), level: 0.95)
     let declarations = DeclarationReader.read(&decoder)
     if let problem = decoder.diagnostics.first { return failure(problem.message) }
-    return declarations.isEmpty ? failure("it declares no column") : .success(declarations)
+    guard !declarations.isEmpty else { return failure("it declares no column") }
+    return .success(
+      declarations.map { declaration in
+        var declaration = declaration
+        declaration.isSensitive = isSensitive
+        return declaration
+      })
   }
 }
 

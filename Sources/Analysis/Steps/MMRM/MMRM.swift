@@ -6,7 +6,7 @@ import Tables
 /// `mmrm`: a linear model for repeated measures with a covariance of each subject's visits.
 public struct MMRM: Step {
   public static let kind = "mmrm"
-  public static let version = 1
+  public static let version = 2
   public static let summary =
     "Fits a linear model for repeated measures: fixed effects, and a covariance of each subject's visits."
   public static let keys: [Key] = [
@@ -260,7 +260,7 @@ public struct MMRM: Step {
     let visits = try VisitOrder(covariance, frame, table, data: data)
     let found = try StructureSearch.run(self, frame, subjects: subjects, visits: visits)
     let fit = found.fit
-    let model = FittedModel(
+    var model = FittedModel(
       frame, table, outcome: formula.response.description, inference: MMRMReport.inference(fit).sentence,
       coefficients: fit.fixedEffects, groups: [subjects.codes, visits.codes], times: visits.times,
       form: form,
@@ -268,10 +268,11 @@ public struct MMRM: Step {
         logLikelihood: fit.logLikelihood, parameters: fit.countedParameters, aic: fit.aic, bic: fit.bic,
         counted: "subjects", structure: found.structure),
       combination: { fit.contrast($0) })
+    model.details = details(of: fit, table, subjects: subjects.names, visits: visits.names)
     let report = MMRMReport(
       step: self, fit: fit, digest: model.digest.hex, frame: frame, subjects: subjects.names.count,
       visits: visits.names, structure: found.structure, tried: found.tried,
-      allSubjects: Set(Grouping.codes(column).codes.filter { $0 >= 0 }).count)
+      allSubjects: Self.levelCount(column))
     var outcome = StepOutcome(result: report.result)
     outcome.model = model
     outcome.optimizer = fit.optimizer.result
@@ -279,5 +280,13 @@ public struct MMRM: Step {
     outcome.rowsOut = frame.rows.count
     outcome.exhibits = report.exhibits
     return outcome
+  }
+
+  /// How many values a column has.
+  private static func levelCount(_ column: Column) -> Int {
+    let (codes, levels) = Grouping.codes(column)
+    var isPresent = [Bool](repeating: false, count: levels.count)
+    for code in codes where code >= 0 { isPresent[Int(code)] = true }
+    return isPresent.filter { $0 }.count
   }
 }

@@ -18,18 +18,20 @@ struct VisitOrder {
     _ covariance: CovarianceTerm, _ frame: ModelFrame, _ table: Table, data: Reference
   ) throws(StepFailure) {
     let (all, levels, times) = try Self.levels(covariance, frame, table, data)
-    let present = Set(all).sorted()
+    var isPresent = [Bool](repeating: false, count: levels.count)
+    for code in all { isPresent[Int(code)] = true }
+    let present = isPresent.indices.filter { isPresent[$0] }
     guard present.count <= Self.most else {
       throw StepFailure(
         Diagnostic(
           "limit", "`\(covariance.visit)` has \(present.count) different values, and \(Self.most) visits are the most",
           at: covariance.visit.span, help: "use planned visits rather than the days on which they took place"))
     }
-    var map: [Int32: Int32] = [:]
+    var map = [Int32](repeating: 0, count: levels.count)
     for (new, old) in present.enumerated() { map[old] = Int32(new) }
-    codes = all.map { map[$0] ?? 0 }
-    names = present.map { levels[Int($0)] }
-    self.times = times.isEmpty ? [] : present.map { times[Int($0)] }
+    codes = all.map { map[Int($0)] }
+    names = present.map { levels[$0] }
+    self.times = times.isEmpty ? [] : present.map { times[$0] }
   }
 
   /// A code per row used, what each code is called, and for numbers when it is.

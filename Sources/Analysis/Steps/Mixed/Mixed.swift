@@ -209,7 +209,7 @@ public struct Mixed: Step {
       }
     }
     let adjusted = kenwardRoger
-    let model = FittedModel(
+    var model = FittedModel(
       frame, table, outcome: formula.response.description,
       inference: MixedReport.inference(usesKenwardRoger: usesKenwardRoger), coefficients: fit.fixedEffects,
       groups: designs.map(\.effects.groups),
@@ -222,6 +222,7 @@ public struct Mixed: Step {
         if let adjusted { return adjusted.contrast(weights) }
         return (fit.standardError(contrast: weights), fit.satterthwaite(contrast: weights))
       })
+    model.details = details(of: fit, designs, table)
     let report = MixedReport(
       step: self, fit: fit, kenwardRoger: kenwardRoger, digest: model.digest.hex, frame: frame,
       designs: designs, level: level)

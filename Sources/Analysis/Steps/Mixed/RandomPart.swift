@@ -41,6 +41,9 @@ struct RandomDesign {
   /// The levels of its grouping factor, by code.
   let levels: [String]
   let effects: RandomEffectsTerm
+  /// What its columns are made of, for rows that are not these.
+  let variables: [String: ModelFrame.Variable]
+  let codings: [[ModelFrame.Coding]]
 
   /// - Parameter others: every variable whose missing values exclude a row from the model.
   init(
@@ -50,9 +53,16 @@ struct RandomDesign {
     let random: Matrix
     if let numbers = try Self.numbers(part.term, frame, table, data) {
       (random, columnNames) = numbers
+      codings =
+        (part.term.hasIntercept ? [[]] : [])
+        + part.term.terms.map { [ModelFrame.Coding(variable: $0.variables[0].description, part: .number)] }
+      variables = Dictionary(
+        part.term.terms.map { ($0.variables[0].description, .number($0.variables[0])) },
+        uniquingKeysWith: { first, _ in first })
     } else {
       let columns = try ModelFrame(part.term.columns(of: formula), table, data: data, others: others)
       (random, columnNames) = (columns.design, columns.columnNames)
+      (codings, variables) = (columns.codings, columns.variables)
     }
     let (codes, levels) = try Self.groups(part.term, frame, table)
     self.levels = levels

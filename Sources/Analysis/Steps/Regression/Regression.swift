@@ -168,7 +168,7 @@ public struct Regression: Step {
       by: [.init("term", check.columnNames(formula, contrasts: contrasts, &context))], CoefficientTable.shape)
     return Yield(
       shape: .record(fields(terms)),
-      model: ModelSchema(form, check, &context))
+      model: ModelSchema(form, check, offset: offset, &context))
   }
 
   /// Weights, offset and clusters against the table.
@@ -234,7 +234,7 @@ public struct Regression: Step {
       step.event = levels.last
     }
     let rows = try RegressionData(step, table)
-    let model: FittedModel
+    var model: FittedModel
     let result: ResultValue
     let exhibits: [Exhibit]
     var optimizer: ResultValue?
@@ -244,12 +244,14 @@ public struct Regression: Step {
         rows, table, outcome: formula.response.description, inference: fitted.inference,
         coefficients: fitted.fit.coefficients, fitted.likelihood,
         fitted.combination)
+      model.details = details(of: fitted, table)
       (result, exhibits) = (fitted.result(digest: model.digest.hex), fitted.exhibits)
     } else {
       let fitted = try GeneralizedRegression(step, rows)
       model = fittedModel(
         rows, table, outcome: fitted.outcome, inference: fitted.inference, coefficients: fitted.fit.coefficients,
         fitted.likelihood, fitted.combination)
+      model.details = details(of: fitted, table)
       (result, exhibits) = (fitted.result(digest: model.digest.hex), fitted.exhibits)
       optimizer = fitted.optimizer
     }

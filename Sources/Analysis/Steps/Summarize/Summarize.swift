@@ -124,7 +124,7 @@ public struct Summarize: Step {
   }
 
   private func other(_ column: Column, _ rows: [Int]) -> ResultValue {
-    guard case .codes(let codes, _) = column.values else { return .absent(reason: "no values") }
+    let codes = Grouping.codes(column).codes
     let present = rows.map { codes[$0] }.filter { $0 >= 0 }
     return .record([
       .init("n", .count(present.count)), .init("missing", .count(rows.count - present.count)),

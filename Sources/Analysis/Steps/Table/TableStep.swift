@@ -98,6 +98,7 @@ public struct TableStep: Step {
       if values[row].isNaN { return .empty }
       if values[row] == values[row].rounded(), values[row].magnitude < 1e15 { return .number(values[row], decimals: 0) }
       return .number(values[row], decimals: max(1, decimals))
+    case .censored, .days: return column.text(row).map { .text($0) } ?? .empty
     case .codes(let codes, let levels):
       guard codes[row] >= 0 else { return .empty }
       return .text(
