@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 WIDTHS = [360, 768, 1440]
 SCHEMES = ["light", "dark"]
-LARGEST = 300_000
+LARGEST = 300 * 1024
 RULES = {
     "runOnly": {
         "type": "tag",

@@ -28,7 +28,7 @@ public struct GalleryHTML {
       .runs{list-style:none;margin:0;padding:0}
       .runs li{border-top:1px solid var(--line);padding:1.2rem 0;display:flow-root}
       .runs h2{margin:0 0 .3rem}
-      .runs img{float:right;width:13rem;margin:0 0 .6rem 1.2rem;background:#fff;padding:.3rem;border-radius:.3rem}
+      .runs img{float:right;width:13rem;margin:0 0 .6rem 1.2rem}
       .runs code{font-size:.72rem;overflow-wrap:anywhere}
       .runs p{margin:0 0 .4rem}
       @media(max-width:34rem){.runs img{float:none;width:100%;margin:0 0 .6rem}}

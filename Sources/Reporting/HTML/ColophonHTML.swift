@@ -45,6 +45,7 @@ struct ColophonHTML {
     var text =
       "<div class=\"scroll\" id=\"\(caption.lowercased())\" tabindex=\"0\"><table>\n<caption>\(caption)</caption>\n<thead><tr>"
     text += heads.map { "<th scope=\"col\">\($0)</th>" }.joined() + "</tr></thead>\n<tbody>\n"
+    var places: Set<String> = []
     for row in rows {
       let cells = row.enumerated().map { index, cell -> String in
         if index == 0 { return "<th scope=\"row\">\(Escape.html(cell))</th>" }
@@ -53,7 +54,9 @@ struct ColophonHTML {
       }
       // Links lead here for steps that the report does not show.
       let isHidden = caption == "Steps" && document.step(named: row[0])?.show == "none"
-      text += "<tr\(isHidden ? " id=\"step-\(Escape.html(row[0]))\"" : "")>\(cells.joined())</tr>\n"
+      let anchor = isHidden ? Lineage.anchor(row[0]) : ""
+      let place = isHidden && places.insert(anchor).inserted ? " id=\"\(Escape.html(anchor))\"" : ""
+      text += "<tr\(place)>\(cells.joined())</tr>\n"
     }
     return text + "</tbody></table></div>\n"
   }

@@ -87,7 +87,7 @@ enum PageStyle {
     summary{cursor:pointer;font-size:.82rem;color:var(--soft)}
     details[open]>summary{margin-bottom:.6rem}
     details.how{margin-top:-.7rem}
-    .lineage{font-size:.8rem;color:var(--soft)}
+    .lineage{font-size:.8rem;line-height:1.85;color:var(--soft)}
     .lineage div{display:flex;gap:.8rem}
     .lineage dt{flex:0 0 8.5rem}
     .lineage dd{margin:0;min-width:0;overflow-wrap:anywhere}

@@ -2,13 +2,6 @@ import NotebookSyntax
 
 /// What each step goes back to.
 struct Lineage {
-  struct Origin {
-    /// The steps before it, in the order they ran.
-    let steps: [RunDocument.Step]
-    /// The files that it and they read.
-    let inputs: [RunDocument.Input]
-  }
-
   private let document: RunDocument
   private let files: [String: [String]]
 
@@ -33,17 +26,20 @@ struct Lineage {
   }
 
   /// Paths of the files that a step reads by itself.
-  func files(of step: RunDocument.Step) -> [String] { files[step.name] ?? [] }
+  func files(of step: RunDocument.Step) -> [String] { files[String(step.name.prefix { $0 != "[" })] ?? [] }
 
-  func origin(of step: RunDocument.Step) -> Origin {
+  /// The files that a step goes back to, through whatever stands before it.
+  func inputs(of step: RunDocument.Step) -> [RunDocument.Input] {
     var wanted: Set<String> = [step.name]
-    var before: [RunDocument.Step] = []
+    var read: Set<String> = []
     // Steps stand behind what they read.
     for candidate in document.steps.reversed() where wanted.contains(candidate.name) {
       wanted.formUnion(candidate.producers)
-      if candidate.name != step.name { before.append(candidate) }
+      read.formUnion(files(of: candidate))
     }
-    let read = Set((before + [step]).flatMap { files(of: $0) })
-    return Origin(steps: before.reversed(), inputs: document.inputs.filter { read.contains($0.path) })
+    return document.inputs.filter { read.contains($0.path) }
   }
+
+  /// Where a step stands on the page; all of a cell with `each` at one place.
+  static func anchor(_ step: String) -> String { "step-" + step.prefix { $0 != "[" } }
 }

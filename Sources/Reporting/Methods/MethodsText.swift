@@ -132,7 +132,7 @@ struct MethodsText {
 
   private func link(_ step: String, _ text: String) -> String {
     let isShown = document.step(named: step).map { $0.show != "none" } ?? false
-    return isShown ? "<a href=\"#step-\(Escape.html(step))\">\(Escape.html(text))</a>" : Escape.html(text)
+    return isShown ? "<a href=\"#\(Escape.html(Lineage.anchor(step)))\">\(Escape.html(text))</a>" : Escape.html(text)
   }
 
   var markdown: String {
