@@ -15,7 +15,7 @@ APTTEST := openssh-client openssl binutils gcc libc6-dev libopenblas0-pthread py
 APTMPFR := libmpfr-dev gcc
 BREW    := gsl cmark-gfm libyaml openssl@3 sqlite zlib pkg-config
 
-.PHONY: run test help libraries build record lint format docs bench cost binary clean elementary interop hostile accuracy browser
+.PHONY: run test help libraries build record lint format docs bench cost binary clean elementary interop hostile accuracy browser tables
 
 ## run: installs missing libraries, builds, runs all notebooks into outputs/
 run: build
@@ -125,6 +125,12 @@ bench: build
 cost: EXTRA := openssl
 cost: build
 	@python3 Benchmarks/cost.py --colophon $(BIN)
+
+## tables: measures filtering, deriving and grouping a million rows beside polars (PYTHON names one that has it)
+PYTHON  ?= python3
+tables: build
+	@$(SWIFT) build $(FLAGS) --build-tests --quiet
+	@$(PYTHON) Benchmarks/tables.py
 
 ## binary: one file that needs no Swift where it is copied to, in .build-static/release/colophon
 binary: libraries

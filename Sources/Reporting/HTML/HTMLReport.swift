@@ -108,8 +108,7 @@ struct HTMLReport {
       rows += (rows.isEmpty ? " · " : " → ") + "\(NumberFormat.count(count)) rows"
     }
     let start =
-      "<section class=\"step\(step.show == "folded" ? " fold" : "")\" id=\"step-\(Escape.html(cell.name.text))\">
-"
+      "<section class=\"step\(step.show == "folded" ? " fold" : "")\" id=\"step-\(Escape.html(cell.name.text))\">\n"
     // What closes a table or a figure moves up to it; behind something that is closed as well it would lie on it.
     var how = " class=\"how\""
     if case .passage(let passage)? = step.exhibits.last, passage.isFolded, step.note == nil { how = "" }
