@@ -158,6 +158,7 @@ extension ExpressionChecker {
           + (function == .min || function == .max ? ", or give two values to compare in one row" : ""), code: "group")
       return nil
     }
+    isOverRows = true
     var value: TypedExpression?
     if let written = arguments.values.first {
       guard let found = typed(written) else { return nil }

@@ -33,10 +33,16 @@ enum HeaderUnits {
     }
   }
 
-  /// The column that holds the units of `header`'s values, if there is one.
-  static func neighbour(of header: String, among headers: [String]) -> String? {
-    let wanted = ["\(header)_unit", "\(header)_units", "\(header) unit", "\(header) units", "unit_\(header)"]
-    return headers.first { found in wanted.contains { $0.lowercased() == found.lowercased() } }
+  /// The place of the column that holds the units of `header`'s values, if there is one.
+  ///
+  /// - Parameter places: of all columns, by their names in lower case.
+  static func neighbour(of header: String, in places: [String: Int]) -> Int? {
+    ["\(header)_unit", "\(header)_units", "\(header) unit", "\(header) units", "unit_\(header)"]
+      .compactMap { places[$0.lowercased()] }.min()
+  }
+
+  static func places(_ headers: [String]) -> [String: Int] {
+    Dictionary(headers.enumerated().map { ($1.lowercased(), $0) }) { first, _ in first }
   }
 }
 

@@ -36,10 +36,11 @@ public enum SchemaProposal {
     let hasNA = uses("NA", bytes, header, declarations)
     var text = "columns:\n"
     var types: [String] = []
+    let places = HeaderUnits.places(header.names)
     for (index, column) in read.columns.enumerated() {
       let source = header.names[index]
-      let units = HeaderUnits.neighbour(of: source, among: header.names).flatMap { unit in
-        header.names.firstIndex { $0.isExactly(unit) }.map { (name: unit, column: read.columns[$0]) }
+      let units = HeaderUnits.neighbour(of: source, in: places).map {
+        (name: header.names[$0], column: read.columns[$0])
       }
       let proposal = ColumnProposal(column, rows: read.rowCount, units: units)
       types.append(proposal.type)

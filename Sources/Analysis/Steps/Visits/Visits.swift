@@ -142,7 +142,7 @@ public struct Visits: Step {
       throw StepFailure(
         Diagnostic(
           "duplicate-visit",
-          "rows \(rows) of `\(data.name)` are both \(windows[error.window].label) of `\(people.text(error.rows[0]) ?? "")`",
+          "rows \(rows) of `\(data.name)` are both \(windows[error.window].label) of \(people.schema.isSensitive ? "one participant" : "`\(people.text(error.rows[0]) ?? "")`")",
           at: data.span, help: help))
     }
     let kept = assignment.keptRows
