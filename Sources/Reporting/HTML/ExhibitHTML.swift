@@ -37,7 +37,9 @@ enum ExhibitHTML {
 
   private static func table(_ table: TableExhibit, _ name: String, lead: String, caption: String) -> String {
     let heads = table.headings.map {
-      "<th scope=\"col\"\($0.isNumeric ? " class=\"n\"" : "")>\(Escape.html($0.text))</th>"
+      // An empty cell heads nothing.
+      $0.text.isEmpty
+        ? "<td></td>" : "<th scope=\"col\"\($0.isNumeric ? " class=\"n\"" : "")>\(Escape.html($0.text))</th>"
     }
     var text =
       "<figure class=\"table\(table.rows.count > 30 ? " long" : "")\"\(name)>\n<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>\(lead)\(Escape.html(caption))</caption>\n"
