@@ -30,6 +30,9 @@ struct TermReading {
     if entries.count > Self.most {
       text.append("The other \(NumberFormat.count(entries.count - Self.most)) terms are read alike.")
     }
+    if text.contains(where: { $0.contains("reference level") }) {
+      text.append("The reference level of a category is the first declared one that a row used has.")
+    }
     if entries.contains(where: { $0.value["p_value"]?.double != nil }) {
       text.append(
         "P of a term is how often an estimate at least so far from no difference, on either side, would come about by chance alone if there were none and the model held. It is neither the chance that there is none nor the size of anything."
@@ -48,7 +51,7 @@ struct TermReading {
     let error = record["std_error"]?.double
     if name == ModelVariable.intercept {
       return
-        "`\(name)`: where every number in the formula is 0 and every category \(start("at its first level")), \(scale.level(estimate, error: error)). That place may lie outside of the data; the line is what matters."
+        "`\(name)`: where every number in the formula is 0 and every category \(start("at its reference level")), \(scale.level(estimate, error: error)). That place may lie outside of the data; the line is what matters."
     }
     var text = "`\(name)`: \(meaning(name, estimate, error))."
     if let low = record["conf_low"]?.double, let high = record["conf_high"]?.double, isDifference(name) {
@@ -73,9 +76,9 @@ struct TermReading {
     if name == variable { return "for each unit more of `\(name)`, \(alike), \(difference)" }
     let level = String(name.dropFirst(variable.count))
     guard contrasts.coding(of: variable) == .treatment else {
-      return "for `\(level)` against the mean of all levels of `\(variable)`, \(alike), \(difference)"
+      return "for level number \(level) of `\(variable)` against the mean of all its levels, \(alike), \(difference)"
     }
-    return "for `\(level)` against the first level of `\(variable)`, \(alike), \(difference)"
+    return "for `\(level)` against the reference level of `\(variable)`, \(alike), \(difference)"
   }
 
   /// What is held: other terms alike, and those that this one interacts with at their start.
@@ -88,7 +91,17 @@ struct TermReading {
     }
     let rest = formula.terms.count > 1 ? "all else in the formula alike" : "in these data"
     guard !partners.isEmpty else { return rest }
-    return "where \(partners.map { "`\($0)`" }.joined(separator: " and ")) is 0 or \(start("at the first level"))"
+    // A number has a column of its own name, a category one for each level.
+    let numbers = partners.filter(columns.contains)
+    let categories = partners.filter { !columns.contains($0) }
+    func list(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: " and ") }
+    var places: [String] = []
+    if !numbers.isEmpty { places.append("\(list(numbers)) \(numbers.count > 1 ? "are" : "is") 0") }
+    if !categories.isEmpty {
+      let (verb, its) = categories.count > 1 ? ("are", "their reference levels") : ("is", "its reference level")
+      places.append("\(list(categories)) \(verb) \(start("at \(its)"))")
+    }
+    return "where \(places.joined(separator: " and "))"
   }
 
   private static let unread =
@@ -113,7 +126,7 @@ struct TermReading {
   private var fullyCoded: String? {
     guard !formula.hasIntercept else { return nil }
     return formula.terms.filter { $0.variables.count == 1 }.map(\.variables[0].description).first {
-      !columns.contains($0)
+      !columns.contains($0) && !Self.isCurve(variable: $0)
     }
   }
 
@@ -141,7 +154,10 @@ struct TermReading {
   }
 
   private func isCurve(_ name: String) -> Bool {
-    guard let variable = variable(of: name) else { return false }
-    return ["poly(", "ns(", "bs(", "I("].contains { variable.hasPrefix($0) }
+    variable(of: name).map(Self.isCurve(variable:)) ?? false
+  }
+
+  private static func isCurve(variable: String) -> Bool {
+    ["poly(", "ns(", "I("].contains { variable.hasPrefix($0) }
   }
 }
