@@ -15,7 +15,7 @@ APTTEST := openssh-client openssl binutils gcc libc6-dev libopenblas0-pthread py
 APTMPFR := libmpfr-dev gcc
 BREW    := gsl cmark-gfm libyaml openssl@3 sqlite zlib pkg-config
 
-.PHONY: run test help libraries build record lint format docs bench cost binary clean elementary interop hostile accuracy
+.PHONY: run test help libraries build record lint format docs bench cost binary clean elementary interop hostile accuracy browser tables
 
 ## run: installs missing libraries, builds, runs all notebooks into outputs/
 run: build
@@ -101,6 +101,22 @@ interop: EXTRA = $(APTTEST) $(NEEDSVENV)
 interop: build $(INTEROP)/ready
 	@INTEROP_CONTEXT=$(CONTEXT) COLOPHON=$(BIN) $(INTEROP)/venv/bin/python -B Tests/Interop/run_tests.py
 
+# Reports as Chromium lays them out: Tests/Browser/README.md.
+BROWSER     := $(BUILD)/browser
+
+$(BROWSER)/ready: Tests/Browser/requirements.txt | libraries
+	@rm -rf $(BROWSER) && $(PYTHON) -m venv $(BROWSER)/venv
+	@$(BROWSER)/venv/bin/python -m pip --quiet --disable-pip-version-check install \
+	  --requirement Tests/Browser/requirements.txt || { \
+	  echo "make browser: playwright, axe-core and html5lib could not be installed by pip, so nothing was checked"; exit 1; }
+	@touch $@
+
+## browser: opens every report in Chromium, reads the layout, runs axe-core and an HTML checker (needs PyPI)
+browser: EXTRA = chromium $(NEEDSVENV)
+browser: build $(BROWSER)/ready
+	@$(BIN) gallery
+	@$(BROWSER)/venv/bin/python -B Tests/Browser/browser_test.py outputs $(BROWSER)/pictures
+
 ## bench: compares with R Markdown and lme4 (needs R; see Benchmarks/README.md)
 bench: build
 	@python3 Benchmarks/compare.py --colophon $(BIN)
@@ -109,6 +125,11 @@ bench: build
 cost: EXTRA := openssl
 cost: build
 	@python3 Benchmarks/cost.py --colophon $(BIN)
+
+## tables: measures filtering, deriving and grouping a million rows beside polars (PYTHON names one that has it)
+tables: build
+	@$(SWIFT) build $(FLAGS) --build-tests --quiet
+	@$(PYTHON) Benchmarks/tables.py
 
 ## binary: one file that needs no Swift where it is copied to, in .build-static/release/colophon
 binary: libraries

@@ -80,7 +80,8 @@ let package = Package(
     .testTarget(name: "NotebookSyntaxTests", dependencies: ["NotebookSyntax"]),
     .testTarget(name: "TablesTests", dependencies: ["Tables", "NotebookSyntax"]),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "Reporting", "Provenance", "Digests", "NotebookSyntax", "Teaching"]),
+      name: "AnalysisTests",
+      dependencies: ["Analysis", "Reporting", "Provenance", "Digests", "NotebookSyntax", "Teaching"]),
     // The built binary, from outside: `make test` builds it first.
     .testTarget(
       name: "CommandTests", dependencies: ["Analysis", "Digests", "NotebookSyntax", "Provenance", "Signatures"]),

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Models in CPU time against the tools that researchers use now; ends 1 where a promise is not kept.
 
-Two figures for each case. "Fit": what one more model step costs a run, with its degrees of freedom, tests, results and
-report: CPU time of a run with several copies of the step, less that of a run which only loads the table, over the copies.
-R's is the time of fit and summary in a session that is open and has the data. "Whole": the process from its start to the
+Two figures for each case. "Fit": what one more model step costs a run, with its model matrix, degrees of freedom, tests,
+digests, report and results as JSON (those of `mixed` hold the random effects of every patient with their conditional SDs):
+CPU time of a run with several copies of the step, less that of a run which only loads the table, over the copies. R's is
+the time of fit, and summary where one is named, in a session that is open and has the data. "Whole": the process from its start to the
 report, against R from its start to the printed summary. Both sides run in turn, one round after the other; the median of
 the rounds counts, and R's large cases run once.
 

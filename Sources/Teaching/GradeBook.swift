@@ -37,7 +37,7 @@ public struct GradeBook: Sendable {
     func text(_ text: String, limit: Int = 400) -> String { Escape.markdown(VisibleText.of(text, limit: limit)) }
     var lines = [
       "# \(text(key.notebook.frontMatter.title))", "",
-      "\(text(copy.file)): \(copy.right) of \(key.questions.count) right.", "",
+      "Copy \(text(copy.file)): \(copy.right) of \(key.questions.count) right.", "",
       "| Exercise | Response | Judged |", "|---|---|---|",
     ]
     for answer in copy.answers {

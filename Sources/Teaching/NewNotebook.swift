@@ -38,7 +38,8 @@ public enum NewNotebook {
       guard let schema = plan.step(named: "rows")?.yield.schema else {
         return .failure(Problem(text: "`\(file)` has no columns"))
       }
-      let text = beginning + rest(schema)
+      let numbers = schema.columns.filter { $0.type.isNumeric }.map(\.name)
+      let text = beginning + rest(schema, drawn: try varying(numbers, beginning, path, in: workspace))
       _ = try Planner.plan(SourceFile(path: path, bytes: Array(text.utf8)), in: workspace)
       return .success(text)
     } catch {
@@ -46,11 +47,28 @@ public enum NewNotebook {
     }
   }
 
+  /// The first column of numbers that has two different values: one value makes no picture.
+  private static func varying(
+    _ numbers: [String], _ beginning: String, _ path: String, in workspace: Workspace
+  ) throws(Diagnostics) -> String? {
+    guard !numbers.isEmpty else { return nil }
+    let text = beginning + "```{summarize} values\ndata: rows\nof: [\(numbers.joined(separator: ", "))]\n```\n"
+    let plan = try Planner.plan(SourceFile(path: path, bytes: Array(text.utf8)), in: workspace)
+    do throws(StepFailure) {
+      let overall = try Runner.run(plan, in: workspace).step(named: "values")?.outcome.result["overall"]
+      return numbers.first { name in
+        guard let low = overall?[name]?["min"]?.double, let high = overall?[name]?["max"]?.double else { return false }
+        return low < high
+      }
+    } catch {
+      throw Diagnostics(error.diagnostics)
+    }
+  }
+
   /// As many rows as a reader takes in.
   private static let mostRows = 12
 
-  private static func rest(_ schema: Schema) -> String {
-    let numbers = schema.columns.filter { $0.type.isNumeric }.map(\.name)
+  private static func rest(_ schema: Schema, drawn: String?) -> String {
     let groups = schema.columns.filter { (2...6).contains($0.type.levels?.count ?? 0) }.map(\.name)
     let described = schema.columns.filter { $0.type.isNumeric || $0.type.levels != nil }.map(\.name)
     var text = "There are {value}`rows.n_rows` rows.\n\n"
@@ -61,7 +79,7 @@ public enum NewNotebook {
       if let by { text += "by: \(by)\n" }
       text += "rows: [\(shown.joined(separator: ", "))]\ncaption: The columns at a glance\n```\n\n"
     }
-    if let number = numbers.first {
+    if let number = drawn {
       text += "```{figure} picture\n"
       if let by {
         text += "kind: box\ndata: rows\nx: \(by)\ny: \(number)\n"

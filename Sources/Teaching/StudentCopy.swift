@@ -31,6 +31,7 @@ public enum StudentCopy {
     let lines = written.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       line.hasSuffix("\r") ? line.dropLast() : line
     }
+    let lastLine = cell.span.end - (lines.last?.utf8.count ?? 0)
     var entries: [String] = []
     var isPlaced = false
     func place() {
@@ -38,13 +39,14 @@ public enum StudentCopy {
       isPlaced = true
     }
     if case .mapping(let all) = cell.body.content {
-      for entry in all {
+      for (index, entry) in all.enumerated() {
         if removed.contains(entry.key.text) {
-          if entry.key.text == "answer" { place() }
+          if ["answer", "asks"].contains(entry.key.text) { place() }
           continue
         }
         guard !entry.value.isEmpty else { continue }
-        entries.append(trimmed(source.text(Span(entry.key.span.start, entry.value.span.end))))
+        let next = index + 1 < all.count ? all[index + 1].key.span.start : lastLine
+        entries.append(self.text(of: entry, before: next, in: source))
       }
     }
     place()
@@ -55,6 +57,24 @@ public enum StudentCopy {
     let text = form.source
     let isPlain = text.utf8.first == UInt8(ascii: "[") || !text.contains(where: { "[]{}#%:".contains($0) })
     return isPlain ? text : NumberText.quoted(text)
+  }
+
+  /// An entry without comments: they may tell the answer. A list is written anew from its texts, a text as it stands.
+  private static func text(of entry: YAMLEntry, before next: Int, in source: SourceFile) -> String {
+    switch entry.value.content {
+    case .scalar:
+      return trimmed(source.text(Span(entry.key.span.start, entry.value.span.end)))
+    case .sequence(let nodes) where nodes.allSatisfy { $0.scalar != nil }:
+      return (["\(entry.key.text):"] + nodes.map { "  - \(quoted($0.scalar?.text ?? ""))" })
+        .joined(separator: "\n")
+    case .sequence, .mapping:
+      let lines = source.text(Span(entry.key.span.start, next)).split(separator: "\n")
+      return trimmed(lines.filter { $0.first { !$0.isWhitespace } != "#" }.joined(separator: "\n"))
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    NumberText.quoted(text).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
   }
 
   private static func trimmed(_ text: String) -> String {

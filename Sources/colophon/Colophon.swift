@@ -19,9 +19,9 @@ struct Colophon: ParsableCommand {
     version: Engine.name,
     subcommands: [
       RunCommand.self, WhyCommand.self, CleanCommand.self, CheckCommand.self, VerifyCommand.self, DiffCommand.self,
-      SignCommand.self, CertifyCommand.self, KeyCommand.self, ExportCommand.self, ShowCommand.self, StepsCommand.self,
-      SchemaCommand.self, NewCommand.self, AnswerCommand.self, StudentCommand.self, GradeCommand.self,
-      DoctorCommand.self, SelftestCommand.self,
+      SignCommand.self, CertifyCommand.self, KeyCommand.self, ExportCommand.self, GalleryCommand.self, ShowCommand.self,
+      TraceCommand.self, StepsCommand.self, SchemaCommand.self, NewCommand.self, AnswerCommand.self,
+      StudentCommand.self, GradeCommand.self, DoctorCommand.self, SelftestCommand.self,
     ])
 
   static func main() {

@@ -10,6 +10,11 @@ struct NotebookOrder {
 
   /// - Throws: where notebooks wait for each other.
   init(_ files: [NotebookFile]) throws {
+    // One alone waits for no other: its text is not read twice.
+    guard files.count > 1 else {
+      (self.files, reads) = (files, [:])
+      return
+    }
     let places = files.map { (path: $0.source.path, output: Paths.relative($0.output, to: $0.workspace.root)) }
     var reads: [String: [String]] = [:]
     for file in files {

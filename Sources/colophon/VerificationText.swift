@@ -25,6 +25,16 @@ enum VerificationText {
     for finding in result.findings { Terminal.line("  - \(VisibleText.of(finding.text, limit: 2000))") }
   }
 
+  /// Numbers typed in prose, with what to write instead.
+  static func show(_ hints: [TypedNumbers.Hint]?) {
+    guard let hints else { return Terminal.line("Prose           not read: the results cannot be read") }
+    let count = hints.count == 1 ? "1 typed number equals" : "\(hints.count) typed numbers equal"
+    Terminal.line("Prose           \(hints.isEmpty ? "no typed number equals" : count) a computed one")
+    for hint in hints {
+      Terminal.line(VisibleText.of("  - line \(hint.line): \(hint.text) could be \(hint.value)", limit: 2000))
+    }
+  }
+
   private static func text(_ certification: Verification.Certification) -> String {
     "certified by \(certification.by): \(certification.agreement.rawValue)"
       + " (colophon \(certification.engineVersion), numeric fingerprint \(certification.fingerprint.prefix(8)))"

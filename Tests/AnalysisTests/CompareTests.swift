@@ -58,6 +58,29 @@ struct CompareTests {
     "```{mixed} \(name)\ndata: rows\nformula: Reaction ~ \(fixed) + \(random)\nmethod: \(method)\n```\n\n"
   }
 
+  /// Fits by REML that are compared after `refit: ml` are the fits by ML, and their own results stay those of REML.
+  @Test func refittedModelsAreThoseByML() throws {
+    func models(_ method: String) -> String {
+      let random = "(1 + Days | Subject)"
+      return Self.mixed("a", random, method, fixed: "1") + Self.mixed("b", random, method)
+        + [("u", "1"), ("v", "factor(Days)")].map { name, fixed in
+          "```{mmrm} \(name)\ndata: rows\nformula: Reaction ~ \(fixed) + cs(factor(Days) | Subject)\nmethod: \(method)\n```\n\n"
+        }.joined()
+    }
+    func compare(_ rest: String) -> String {
+      "```{compare} c\nmodels: [a, b]\n\(rest)```\n\n```{compare} d\nmodels: [u, v]\n\(rest)```"
+    }
+    let refitted = try run(models("reml") + compare("refit: ml\n"))
+    let fitted = try run(models("ml") + compare(""))
+    for path in ["c.tests[\"b\", \"a\"]", "d.tests[\"v\", \"u\"]"].flatMap({ test in
+      ["statistic", "df", "p_value"].map { "\(test).\($0)" }
+    }) + ["c.models[\"b\"].log_likelihood", "d.models[\"u\"].bic"] {
+      let found = try #require(try value(path, refitted))
+      #expect(found == (try value(path, fitted)), "\(path)")
+    }
+    #expect(try value("b.log_likelihood", refitted) != (try value("b.log_likelihood", fitted)))
+  }
+
   /// The mixture is half of what χ² says with one and with two degrees of freedom: P(χ²₁ > x) = erfc(√(x/2)),
   /// P(χ²₂ > x) = exp(−x/2).
   @Test(arguments: ["ml", "reml"])

@@ -167,6 +167,34 @@ struct EachTests {
     return (Workspace.list(folder) ?? []).count { $0.kind == .file }
   }
 
+  /// A forest shows all values in one figure, each row with its own; other figures come one for each value.
+  @Test func aForestShowsAllValues() throws {
+    let project = try TemporaryProject(["data/x.csv": Self.data])
+    let run = try StoreTests.run(
+      Self.keyed + """
+
+
+        ```{figure} all
+        kind: forest
+        of: difference
+        ```
+
+        ```{figure} courses
+        each: {lab: [alt, ast]}
+        data: rows
+        x: week
+        y: $lab
+        ```
+        """, project.workspace, nil)
+    let forest = try #require(run.sealed.run.step(named: "all"))
+    #expect(forest.planned.instances.isEmpty)
+    #expect(forest.outcome.exhibits.count == 1)
+    let text = String(decoding: try #require(forest.outcome.exhibits.first).json.canonicalBytes, as: UTF8.self)
+    #expect(text.contains("alt") && text.contains("ast"))
+    #expect(forest.outcome.result["n"]?.double == 6)
+    #expect(try #require(run.sealed.run.step(named: "courses")).outcome.exhibits.count == 2)
+  }
+
   /// The core digest names the values: an order or a value more is another analysis.
   @Test func theOrderOfValuesIsRecorded() throws {
     let project = try TemporaryProject(["data/x.csv": Self.data])

@@ -93,7 +93,7 @@ struct RowFunctionTests {
   /// Random tables, seeds named: every function equals its definition, computed group by group.
   @Test(arguments: [20_260_101, 20_260_102, 20_260_103, 20_260_104])
   func definitionsHoldInRandomTables(_ seed: UInt64) throws {
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(seed: seed)
     let rowCount = 400
     let patients = (0..<rowCount).map { _ in Int32(random.next() % 37) }
     let arms = (0..<rowCount).map { _ in Double(random.next() % 3) }
@@ -139,18 +139,5 @@ struct RowFunctionTests {
         #expect(computed[row] == expected || (computed[row].isNaN && expected.isNaN), "\(text) in row \(row + 1)")
       }
     }
-  }
-}
-
-/// SplitMix64: Steele, Lea, Flood 2014.
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -34,12 +34,12 @@ struct EstimateReading {
     }
   }
 
-  /// Differences, the first level minus the second.
-  func differences(_ rows: [Row], pairs: Bool) -> [String] {
+  /// Differences of means, the first level minus the second.
+  func differences(_ rows: [Row]) -> [String] {
     var text = scale.remark.map { [$0] } ?? []
     for row in rows.prefix(Self.most) {
-      let place = row.keys.dropFirst(pairs ? 2 : 1).joined(separator: ", ")
-      let what = pairs && row.keys.count > 1 ? "`\(row.keys[0])` against `\(row.keys[1])`" : "`\(row.keys.first ?? "")`"
+      let place = row.keys.dropFirst(2).joined(separator: ", ")
+      let what = row.keys.prefix(2).map { "`\($0)`" }.joined(separator: " against ")
       var sentence =
         "\(what)\(place.isEmpty ? "" : " at \(place)"): \(scale.difference(row.estimate, error: row.error))."
       if let low = row.low, let high = row.high {
@@ -50,6 +50,12 @@ struct EstimateReading {
     if rows.count > Self.most {
       text.append("The other \(NumberFormat.count(rows.count - Self.most)) rows are read alike.")
     }
+    return text + Self.closing(rows)
+  }
+
+  /// What is said of all comparisons.
+  static func closing(_ rows: [Row]) -> [String] {
+    var text: [String] = []
     if rows.contains(where: \.isAdjusted) {
       text.append(
         "Adjusted P values belong to the family as a whole: they keep the chance of any false alarm in it where the method says. Intervals are for one comparison each and are not adjusted."

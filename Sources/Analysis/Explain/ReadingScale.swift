@@ -35,8 +35,19 @@ enum ReadingScale {
   private var subject: String {
     switch self {
     case .plain(let name), .logarithm(let name), .other(let name): "`\(name)`"
+    case .ratio("odds", let outcome): "the odds of `\(outcome)` (of its second level, of 1 or of true)"
+    case .ratio("risk", let outcome): "the risk of `\(outcome)` (of its second level, of 1 or of true)"
     case .ratio(let what, let outcome): "the \(what) of `\(outcome)`"
     }
+  }
+
+  private var verb: String { if case .ratio("odds", _) = self { "are" } else { "is" } }
+
+  /// A standard deviation on a logarithmic scale is a factor.
+  func scatter(_ deviation: Double) -> String {
+    let text = NumberFormat.significant(deviation, 3)
+    guard case .logarithm = self else { return text }
+    return "\(text), a factor of \(NumberFormat.significant(Elementary.exp(deviation), 3)) up or down"
   }
 
   /// The value that says "no difference".
@@ -51,7 +62,7 @@ enum ReadingScale {
       return "\(subject) is \(text) \(value > 0 ? "higher" : "lower")\(scale)"
     }
     let ratio = Elementary.exp(value)
-    var text = "\(subject) is \(NumberFormat.significant(ratio, 3)) times as high"
+    var text = "\(subject) \(verb) \(NumberFormat.significant(ratio, 3)) times as high"
     if ratio < 2, ratio > 0.05 {
       let change = 100 * (ratio - 1)
       text += " (\(NumberFormat.significant(change.magnitude, 2))% \(change < 0 ? "lower" : "higher"))"
@@ -100,7 +111,7 @@ enum ReadingScale {
     case .other(let text):
       "The outcome is `\(text)`; differences stand on that scale and not in the unit of what is in it."
     case .ratio(let what, _):
-      "Coefficients are logarithms of ratios: exp(coefficient) is how many times as high the \(what) is."
+      "Coefficients are logarithms of ratios: exp(coefficient) is how many times as high the \(what) \(verb)."
     }
   }
 }

@@ -72,7 +72,7 @@ public struct FittedModel: Sendable {
   /// Of all that the fit was computed from: with the step's parameters it stands for the model.
   let digest: Digest
   let form: ModelForm
-  let likelihood: ModelLikelihood
+  var likelihood: ModelLikelihood
   let observations: Int
   /// Of the outcome, and of weights and offset: models of the same data share it.
   let dataDigest: Digest

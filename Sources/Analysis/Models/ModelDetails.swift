@@ -11,6 +11,8 @@ struct ModelDetails: Sendable {
   let newRow: NewRow
   /// Random terms; empty without.
   var random: [RandomTermDetails] = []
+  /// The likelihood of the same model fitted by ML; nil where it has no other method.
+  var refit: (@Sendable () throws(StepFailure) -> ModelLikelihood)?
   /// The rows that were used, made again from their table: most models are never asked for them.
   let observations: @Sendable () throws(StepFailure) -> ModelObservations
 

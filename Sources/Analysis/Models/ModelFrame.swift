@@ -11,6 +11,8 @@ struct ModelFrame {
   /// Rows of the table that are used, ascending.
   let rows: [Int]
   let rowsDropped: Int
+  /// Variables with missing values and the rows that lack them, in the order of the formula; a row may lack several.
+  let missing: [(variable: String, rows: Int)]
   /// What was done on the way and should be known: levels without rows.
   let notes: [String]
 
@@ -95,6 +97,9 @@ struct ModelFrame {
     }
     rows = complete
     rowsDropped = table.rowCount - complete.count
+    missing =
+      complete.count == table.rowCount
+      ? [] : Self.missing(variables.map(\.description), values, table.rowCount, isUsed)
     switch values[formula.response.description] {
     case .numbers(let outcome): response = complete.map { outcome[$0] }
     case .factor(let codes, _) where isEvent: response = complete.map { codes[$0] == 0 ? 0 : 1 }
@@ -180,6 +185,32 @@ struct ModelFrame {
     self.variables = described
     self.notes = notes
     design = Self.matrix(columns, rows: complete.count)
+  }
+
+  private static func missing(
+    _ names: [String], _ values: [String: Values], _ count: Int, _ isUsed: (Int) -> Bool
+  ) -> [(variable: String, rows: Int)] {
+    var seen: [String] = []
+    return names.compactMap { name in
+      guard !seen.contains(name), let own = values[name] else { return nil }
+      seen.append(name)
+      let rows = (0..<count).count { row in
+        guard isUsed(row) else { return false }
+        switch own {
+        case .numbers(let numbers), .basis(_, let numbers): return numbers[row].isNaN
+        case .factor(let codes, _): return codes[row] < 0
+        case .fitted: return false
+        }
+      }
+      return rows > 0 ? (name, rows) : nil
+    }
+  }
+
+  /// How many rows were left out for missing values, and what they lack: `5 rows left out: 5 without log(tbil)`.
+  var droppedWords: String? {
+    guard rowsDropped > 0 else { return nil }
+    let reasons = missing.map { "\(NumberFormat.count($0.rows)) without \($0.variable)" }.joined(separator: ", ")
+    return "\(NumberFormat.counted(rowsDropped, "row")) with a missing value left out: \(reasons)"
   }
 
   /// The numbers of an expression in the rows that are used.

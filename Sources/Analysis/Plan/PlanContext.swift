@@ -10,20 +10,25 @@ public struct PlanContext {
   public private(set) var columnsRead: [String: Set<String>?] = [:]
   /// The steps whose results, and not only tables, are read.
   public private(set) var resultsRead: Set<String> = []
+  /// The steps that were followed beyond those that the cell names.
+  private(set) var followed: [String] = []
   /// The steps with `each` of which the results of all values are read.
   public private(set) var wholesRead: Set<String> = []
   /// What steps yield; of one with `each`, in an instance of a cell, what it yields for the same value.
   let yields: [String: Yield?]
   /// Of steps with `each`, what all values yield together.
   let wholes: [String: Yield?]
+  /// The steps before this one; of one with `each`, in an instance of a cell, that for the same value.
+  let planned: [String: PlannedStep]
   let cells: [String: Cell]
   let workspace: Workspace
 
   init(
     cell: Cell, frontMatter: FrontMatter, yields: [String: Yield?], wholes: [String: Yield?] = [:],
-    cells: [String: Cell], workspace: Workspace
+    cells: [String: Cell], workspace: Workspace, planned: [String: PlannedStep] = [:]
   ) {
     self.wholes = wholes
+    self.planned = planned
     self.cell = cell
     self.frontMatter = frontMatter
     self.yields = yields
@@ -75,6 +80,19 @@ public struct PlanContext {
         help: "name a `means` or `trends` step")
     }
     return yield.estimates
+  }
+
+  /// The steps through which the rows of a table came, the first one first. Their results are noted as read.
+  mutating func rowChain(_ reference: Reference) -> [RowLink] {
+    var chain: [RowLink] = []
+    var next: String? = reference.name
+    while let name = next, let step = planned[name] {
+      chain.append(RowLink(name: name, step: step))
+      resultsRead.insert(name)
+      if name != reference.name, !followed.contains(name) { followed.append(name) }
+      next = (step.step as? any RowKeeping)?.rowsOf.name
+    }
+    return chain.reversed()
   }
 
   /// The shape of a step's whole result, of one with `each` keyed by its values; nil where it has mistakes of its own.

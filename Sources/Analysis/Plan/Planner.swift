@@ -54,7 +54,7 @@ public struct Planner {
       let value = item.each?.values[index].text
       var context = PlanContext(
         cell: instance.cell, frontMatter: notebook.frontMatter, yields: planned.yields(for: value),
-        wholes: planned.wholes, cells: cells, workspace: workspace)
+        wholes: planned.wholes, cells: cells, workspace: workspace, planned: planned.steps(for: value))
       let yield = step.plan(&context)
       found.append(context.diagnostics)
       guard let yield else { continue }

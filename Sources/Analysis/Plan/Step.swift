@@ -72,7 +72,7 @@ public struct Key: Sendable {
     .optional("note", "text", "Stands under what the step shows."),
     .optional(
       "show", "none, folded, open or explained",
-      "`none` keeps the step out of the report's body, `folded` closes what it shows, `open` shows it, `explained` opens its source too. Default: `folded` for steps that prepare data, `open` for results."
+      "`none` keeps the step out of the report's body, `folded` closes what it shows, `open` shows it, `explained` opens its source too and says how to read models, means, contrasts, slopes and tests. Default: `folded` for steps that prepare data, `open` for results."
     ),
   ]
 }
@@ -94,6 +94,8 @@ public struct Yield: Sendable {
   public var model: ModelSchema?
   /// Set where the step yields estimates that others may compare: the keys of its rows.
   public var estimates: [Shape.Key]?
+  /// The steps that the rows of its input came through, where the step follows them.
+  var rowChain: [RowLink] = []
   /// Set where the step reads a table that another notebook's run published.
   public var published: PublishedTable?
 
@@ -118,7 +120,7 @@ public struct Yield: Sendable {
 public struct StepOutcome: Sendable {
   /// The run whose published table was read.
   public var upstream: UpstreamRun?
-  public private(set) var table: Table?
+  public internal(set) var table: Table?
   /// Of `table`, computed once. It is there also where the outcome was kept and the table was not.
   public internal(set) var content: TableContent?
   public var tableDigest: Digest? { content?.digest }
@@ -144,9 +146,13 @@ public struct StepOutcome: Sendable {
   public init(result: ResultValue) { self.result = result }
 
   /// A table with the result every table step has.
-  public static func table(_ table: Table, from rowsIn: Int, _ fields: [ResultValue.Field] = []) -> StepOutcome {
+  ///
+  /// - Parameter known: of the table that it was made from by adding columns: these are hashed already.
+  public static func table(
+    _ table: Table, from rowsIn: Int, _ fields: [ResultValue.Field] = [], adding known: TableContent? = nil
+  ) -> StepOutcome {
     let table = table.withSensitivity
-    let content = TableContent(of: table)
+    let content = TableContent(of: table, after: known)
     let common: [ResultValue.Field] = [
       .init("n_rows", .count(table.rowCount)),
       .init("columns", .list(table.schema.names.map { .text($0) })),

@@ -7,12 +7,16 @@ import Tables
 public struct RunContext {
   public let planned: PlannedStep
   let tables: [String: Table]
+  /// Of the tables that are given whole.
+  let contents: [String: TableContent]
   let results: [String: ResultValue]
   /// Of steps with `each`, the results of all values.
   let wholes: [String: ResultValue]
   let models: [String: FittedModel]
   let estimates: [String: LinearEstimates]
   let inputs: Inputs
+  /// Whether tables carry where their rows come from.
+  let isTracing: Bool
   /// Tells how far the step has come, from 0 to 1.
   public let progress: (Double) -> Void
 
@@ -23,6 +27,9 @@ public struct RunContext {
     }
     return table
   }
+
+  /// What the table of another step holds, where the step reads all of it.
+  func content(_ reference: Reference) -> TableContent? { contents[reference.name] }
 
   public func model(_ reference: Reference) throws(StepFailure) -> FittedModel {
     guard let model = models[reference.name] else {
@@ -58,6 +65,14 @@ public struct RunContext {
     } catch {
       throw StepFailure(error)
     }
+  }
+
+  /// The whole result of a step that was noted as read.
+  func result(_ name: String, at span: Span) throws(StepFailure) -> ResultValue {
+    guard let result = results[name] else {
+      throw StepFailure(Diagnostic("internal", "the result of `\(name)` was not noted as read", at: span))
+    }
+    return result
   }
 
   /// Whether there is such a file in the project. What is there may refuse, and changes no result.

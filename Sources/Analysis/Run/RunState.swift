@@ -7,6 +7,7 @@ struct RunState {
   let inputs: Inputs
   private let store: ResultStore?
   private let observer: (any RunObserver)?
+  private let isTracing: Bool
   private var outcomes: [String: StepOutcome] = [:]
   private var outputs: [String: Digest] = [:]
   private var typed: [String: Digest] = [:]
@@ -19,9 +20,12 @@ struct RunState {
   /// Of instances that were settled with the others of their cell: what they were before.
   private var unsettled: [String: Digest] = [:]
 
-  init(_ plan: Plan, in workspace: Workspace, store: ResultStore?, observer: (any RunObserver)?) {
+  init(
+    _ plan: Plan, in workspace: Workspace, store: ResultStore?, observer: (any RunObserver)?, isTracing: Bool = false
+  ) {
     self.store = store
     self.observer = observer
+    self.isTracing = isTracing
     inputs = Inputs(workspace)
     steps = Dictionary(
       plan.steps.flatMap { [$0] + $0.instances }.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -46,6 +50,10 @@ struct RunState {
     store?.keep(outcome, digests, under: key)
     return note(planned, outcome, digests, reads, origin)
   }
+
+  func outcome(_ name: String) -> StepOutcome? { outcomes[name] }
+
+  func table(_ name: String) -> Table? { outcomes[name]?.table }
 
   /// The outcomes of all instances of a cell, as one.
   private mutating func result(of planned: PlannedStep, _ each: EachKey) throws(StepFailure) -> StepResult {
@@ -152,8 +160,16 @@ struct RunState {
       of: "key",
       .array([
         .string(action.hex), .string(planned.name), .array(models.map { .string($0) }),
-        Self.inOrder(planned.parameters), .array(results.map { .string($0) }),
+        Self.inOrder(planned.parameters), .array(results.map { .string($0) }), analytes(readBy: planned),
       ]))
+  }
+
+  /// What the columns that a step may read measure: by it units are converted, and it is no part of their values.
+  private func analytes(readBy planned: PlannedStep) -> JSONValue {
+    .array(
+      planned.producers.flatMap { steps[$0]?.yield.schema?.columns ?? [] }.compactMap { column in
+        column.analyte.map { .array([.string(column.name), .string($0.text)]) }
+      })
   }
 
   /// Objects as lists of their members.
@@ -176,12 +192,15 @@ struct RunState {
       try computeAgain(producer, for: planned.name)
     }
     var tables: [String: Table] = [:]
+    var contents: [String: TableContent] = [:]
     for (producer, columns) in planned.columnsRead {
       guard var table = outcomes[producer]?.table else { continue }
       let name = planned.cellNames[producer] ?? producer
+      if columns == nil { contents[name] = outcomes[producer]?.content }
       if let columns {
         table = Table(
-          columns: table.columns.filter { columns.containsExactly($0.schema.name) }, rowCount: table.rowCount)
+          columns: table.columns.filter { columns.containsExactly($0.schema.name) }, rowCount: table.rowCount,
+          origins: table.origins)
       }
       // Steps that prepare tables for others join by ids; all others show them, or might.
       tables[name] = type(of: planned.step).isPreparation ? table : table.withoutSensitiveIDs
@@ -199,11 +218,13 @@ struct RunState {
       }
     }
     let context = RunContext(
-      planned: planned, tables: tables, results: known.mapValues(\.result), wholes: wholes,
+      planned: planned, tables: tables, contents: contents, results: known.mapValues(\.result), wholes: wholes,
       models: known.compactMapValues(\.model), estimates: known.compactMapValues(\.estimates), inputs: inputs,
+      isTracing: isTracing,
       progress: { [observer] in observer?.progressed(planned, fraction: $0) })
     do {
-      return try planned.step.run(context)
+      let outcome = try planned.step.run(context)
+      return isTracing ? RowTrace.inheriting(outcome, from: Array(tables.values)) : outcome
     } catch let failure as StepFailure {
       throw failure
     } catch {

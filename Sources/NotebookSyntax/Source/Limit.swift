@@ -36,7 +36,7 @@ public enum Limit: String, CaseIterable, Sendable {
     case .terms: 200
     case .levels, .columns, .coefficients, .gridRows, .comparisons, .tests: 10_000
     case .modelNumbers: 1 << 28
-    case .expandedBytes: 1 << 30
+    case .expandedBytes: 1 << 29
     }
   }
 

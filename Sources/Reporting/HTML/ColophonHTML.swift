@@ -3,8 +3,12 @@ import Analysis
 /// The report's end: what went in, what was done, and the digests that a reviewer checks.
 struct ColophonHTML {
   private let document: RunDocument
+  private let numbering: ExhibitNumbering
 
-  init(_ document: RunDocument) { self.document = document }
+  init(_ document: RunDocument, _ numbering: ExhibitNumbering) {
+    self.document = document
+    self.numbering = numbering
+  }
 
   var text: String {
     let notebook = document.notebook
@@ -30,6 +34,7 @@ struct ColophonHTML {
           return [parameter.name, type, parameter.value]
         })
     }
+    text += StepGraphHTML(document, numbering).html
     let steps = document.steps.map { [$0.name, $0.kind, $0.producers.joined(separator: ", "), $0.digest] }
     text += table("Steps", ["Step", "Kind", "Reads", "Digest"], steps)
     return text + "</section>\n"
@@ -37,15 +42,21 @@ struct ColophonHTML {
 
   /// The last column holds digests.
   private func table(_ caption: String, _ heads: [String], _ rows: [[String]]) -> String {
-    var text = "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>\(caption)</caption>\n<thead><tr>"
+    var text =
+      "<div class=\"scroll\" id=\"\(caption.lowercased())\" tabindex=\"0\"><table>\n<caption>\(caption)</caption>\n<thead><tr>"
     text += heads.map { "<th scope=\"col\">\($0)</th>" }.joined() + "</tr></thead>\n<tbody>\n"
+    var places: Set<String> = []
     for row in rows {
       let cells = row.enumerated().map { index, cell -> String in
         if index == 0 { return "<th scope=\"row\">\(Escape.html(cell))</th>" }
         let isDigest = index == row.count - 1 && caption != "Parameters"
         return isDigest ? "<td><code>\(Escape.html(cell))</code></td>" : "<td>\(Escape.html(cell))</td>"
       }
-      text += "<tr>\(cells.joined())</tr>\n"
+      // Links lead here for steps that the report does not show.
+      let isHidden = caption == "Steps" && document.step(named: row[0])?.show == "none"
+      let anchor = isHidden ? Lineage.anchor(row[0]) : ""
+      let place = isHidden && places.insert(anchor).inserted ? " id=\"\(Escape.html(anchor))\"" : ""
+      text += "<tr\(place)>\(cells.joined())</tr>\n"
     }
     return text + "</tbody></table></div>\n"
   }

@@ -7,11 +7,13 @@ struct HTMLReport {
   private let document: RunDocument
   private let numbering: ExhibitNumbering
   private let notebook: Notebook
+  private let lineage: LineageHTML
 
   init(_ document: RunDocument, _ numbering: ExhibitNumbering) {
     self.document = document
     self.numbering = numbering
     notebook = document.notebook
+    lineage = LineageHTML(Lineage(document))
   }
 
   var text: String {
@@ -51,7 +53,8 @@ struct HTMLReport {
       }
     }
     page += prose.footnotes + CitationHTML.list(context.sources)
-    page += ColophonHTML(document).text
+    page += MethodsText(document, numbering).html
+    page += ColophonHTML(document, numbering).text
     return page + "</main>\n</body>\n</html>\n"
   }
 
@@ -84,6 +87,9 @@ struct HTMLReport {
   private func section(_ cell: Cell) -> String {
     guard let step = document.step(named: cell.name.text), step.show != "none" else { return "" }
     var body = ""
+    if step.show != "folded", let equation = ModelEquation.node(step.result) {
+      body += MathHTML.html(equation, isDisplay: true) + "\n"
+    }
     if let caption = step.caption, step.show == "folded" { body += "<p>\(Escape.html(caption))</p>\n" }
     for (index, exhibit) in step.exhibits.enumerated() {
       let label = numbering.label(step.name, index)
@@ -93,21 +99,26 @@ struct HTMLReport {
         drawing: numbering.drawing(step.name, index))
     }
     if let note = step.note { body += "<p class=\"note\">\(Escape.html(note))</p>\n" }
-    let source = "<pre><code>\(Escape.html(notebook.source.text(cell.span)))</code></pre>\n"
+    let source =
+      "<pre tabindex=\"0\"><code>\(Escape.html(notebook.source.text(cell.span)))</code></pre>\n" + lineage.html(step)
     let name = "<code>\(Escape.html(step.kind))</code> <b>\(Escape.html(cell.name.text))</b>"
     var rows = ""
     if let count = step.rowsIn { rows += " · \(NumberFormat.count(count)) rows" }
     if let count = step.rowsOut, count != step.rowsIn {
       rows += (rows.isEmpty ? " · " : " → ") + "\(NumberFormat.count(count)) rows"
     }
-    let start = "<section class=\"step\" id=\"step-\(Escape.html(cell.name.text))\">\n"
+    let start =
+      "<section class=\"step\(step.show == "folded" ? " fold" : "")\" id=\"step-\(Escape.html(cell.name.text))\">\n"
+    // What closes a table or a figure moves up to it; behind something that is closed as well it would lie on it.
+    var how = " class=\"how\""
+    if case .passage(let passage)? = step.exhibits.last, passage.isFolded, step.note == nil { how = "" }
     switch step.show {
     case "folded": return start + "<details><summary>\(name)\(rows)</summary>\n\(body)\(source)</details>\n</section>\n"
     case "explained":
       return start + "\(body)<details open><summary>\(name)\(rows)</summary>\n\(source)</details>\n</section>\n"
     default:
       return start
-        + "\(body)<details class=\"how\"><summary>\(name)\(rows)</summary>\n\(source)</details>\n</section>\n"
+        + "\(body)<details\(how)><summary>\(name)\(rows)</summary>\n\(source)</details>\n</section>\n"
     }
   }
 }

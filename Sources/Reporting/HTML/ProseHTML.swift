@@ -88,8 +88,8 @@ struct ProseHTML {
       for item in items { text += "<li>\(isTight ? tight(item) : blocks(item))</li>\n" }
       return text + "</\(name)>\n"
     case .quote(let inner): return "<blockquote>\n\(blocks(inner))</blockquote>\n"
-    case .code(let code, _): return "<pre><code>\(Escape.html(code))</code></pre>\n"
-    case .html(let raw): return "<pre><code>\(Escape.html(raw))</code></pre>\n"
+    case .code(let code, _): return "<pre tabindex=\"0\"><code>\(Escape.html(code))</code></pre>\n"
+    case .html(let raw): return "<pre tabindex=\"0\"><code>\(Escape.html(raw))</code></pre>\n"
     case .rule: return "<hr>\n"
     case .table(let alignments, let header, let rows): return table(alignments, header, rows)
     case .footnote(let label, let inner):

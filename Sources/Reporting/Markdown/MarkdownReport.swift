@@ -66,7 +66,11 @@ struct MarkdownReport {
       case .passage(let passage):
         let text =
           [passage.title].filter { !$0.isEmpty && !passage.isFolded }.map { "**\(Escape.markdown($0))**" }
-          + passage.paragraphs.map(Escape.markdown)
+          + passage.paragraphs.map { paragraph in
+            InlineCode.parts(of: paragraph).map { part in
+              part.isCode ? "`\(Escape.code(part.text))`" : Escape.markdown(part.text)
+            }.joined()
+          }
         guard passage.isFolded else {
           parts += text
           continue
@@ -119,6 +123,8 @@ struct MarkdownReport {
     lines += ["", "| step | kind | digest |", "|---|---|---|"]
     lines += document.steps.map { "| \(Escape.markdown($0.name)) | \($0.kind) | `\($0.digest)` |" }
     lines += ["", "Made by \(document.engine). Core digest: `colophon:1:\(document.core)`."]
+    let methods = MethodsText(document, numbering).markdown
+    if !methods.isEmpty { lines += ["", methods] }
     return lines.joined(separator: "\n")
   }
 }

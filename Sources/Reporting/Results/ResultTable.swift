@@ -1,5 +1,6 @@
 import Analysis
 import Digests
+import NotebookSyntax
 import Tables
 
 /// Rows of a result as CSV, with full precision, for whoever goes on computing with them.
@@ -49,6 +50,12 @@ public struct ResultTable: Sendable {
     self.init(field: field, columns: columns.compactMap(\.string))
   }
 
+  /// Below the run's folder.
+  func path(_ step: RunDocument.Step) -> String {
+    let suffix = Self.plain.contains(field) ? "" : "-\(field)"
+    return "tables/\(step.name)\(suffix).csv"
+  }
+
   func file(_ step: RunDocument.Step) -> OutputFile? {
     guard let (keys, entries) = Self.rows(field, of: step.result) else { return nil }
     let rows = entries.map { entry -> [String] in
@@ -56,9 +63,8 @@ public struct ResultTable: Sendable {
       return entry.keys.map(CSVWriter.guarded)
         + columns.map { name in scalars.first { $0.0.isExactly(name) }?.1 ?? "" }
     }
-    let suffix = Self.plain.contains(field) ? "" : "-\(field)"
     return OutputFile(
-      path: "tables/\(step.name)\(suffix).csv",
+      path: path(step),
       bytes: Array(CSVWriter.text(header: keys + columns, rows: rows).utf8))
   }
 
@@ -75,5 +81,24 @@ public struct ResultTable: Sendable {
     case .absent: return [(prefix, "")]
     case .list, .keyed: return []
     }
+  }
+}
+
+extension ResultTable {
+  /// The path of a cell or a row of a published result: of row 3 of `baseline-numbers`, `baseline.numbers["age", "B"]`.
+  /// - Parameter row: counted from 1.
+  public static func path(_ file: String, row: Int, column: String?, in document: RunDocument) -> String? {
+    for step in document.steps {
+      for table in step.tables {
+        guard table.file(step)?.path.isExactly("tables/\(file).csv") == true,
+          case .keyed(let names, let entries)? = step.result[table.field], row > 0, row <= entries.count
+        else { continue }
+        let keys = entries[row - 1].keys.map(NumberText.quoted).joined(separator: ", ")
+        let path = "\(step.name).\(table.field)[\(keys)]"
+        guard let column, !names.containsExactly(column) else { return path }
+        return table.columns.containsExactly(column) ? "\(path).\(column)" : nil
+      }
+    }
+    return nil
   }
 }

@@ -4,11 +4,14 @@ import NotebookSyntax
 public struct Table: Sendable {
   public let columns: [Column]
   public let rowCount: Int
+  /// Where the rows come from, while a result is traced; nil otherwise.
+  public var origins: RowOrigins?
 
-  public init(columns: [Column], rowCount: Int) {
+  public init(columns: [Column], rowCount: Int, origins: RowOrigins? = nil) {
     precondition(columns.allSatisfy { $0.values.count == rowCount }, "columns of one length")
     self.columns = columns
     self.rowCount = rowCount
+    self.origins = origins
   }
 
   public var schema: Schema { Schema(columns.map(\.schema)) }
@@ -22,7 +25,7 @@ public struct Table: Sendable {
     guard schema.isSensitive else { return self }
     return Table(
       columns: zip(schema.withSensitivity.columns, columns).map { Column(schema: $0, values: $1.values) },
-      rowCount: rowCount)
+      rowCount: rowCount, origins: origins)
   }
 
   /// Sensitive ids are replaced by P1, P2, … in the order in which they first appear.
@@ -33,12 +36,14 @@ public struct Table: Sendable {
         guard column.schema.isSensitive, column.schema.type == .id, case .codes(let codes, let levels) = column.values
         else { return column }
         return Column(schema: column.schema, values: .codes(codes, levels: levels.indices.map { "P\($0 + 1)" }))
-      }, rowCount: rowCount)
+      }, rowCount: rowCount, origins: origins)
   }
 
   /// The rows at `rows`, in that order.
   public func rows(_ rows: [Int]) -> Table {
-    Table(columns: columns.map { Column(schema: $0.schema, values: $0.values.picked(rows)) }, rowCount: rows.count)
+    Table(
+      columns: columns.map { Column(schema: $0.schema, values: $0.values.picked(rows)) }, rowCount: rows.count,
+      origins: origins?.picked(rows))
   }
 }
 
@@ -85,6 +90,14 @@ public enum ColumnValues: Sendable {
     switch self {
     case .numbers(let values), .censored(let values, _), .days(let values): return values[row].isNaN
     case .codes(let values, _): return values[row] < 0
+    }
+  }
+
+  public var missingCount: Int {
+    switch self {
+    case .numbers(let values), .censored(let values, _), .days(let values):
+      return values.reduce(0) { $0 + ($1.isNaN ? 1 : 0) }
+    case .codes(let values, _): return values.reduce(0) { $0 + ($1 < 0 ? 1 : 0) }
     }
   }
 

@@ -13,7 +13,7 @@ extension Column {
           .string(schema.name), .string(type.canonicalName), .integer(values.count),
           schema.label.map { .string($0) } ?? .null,
           schema.levelLabels.map { .array($0.map { .string($0) }) } ?? .null,
-        ] + (schema.isSensitive ? [.string("sensitive")] : [])
+        ] + (schema.isSensitive ? [.string("sensitive")] : []) + factor
       ).canonicalBytes + [0])
     switch values {
     case .numbers(let numbers), .days(let numbers): hasher.update(Self.bits(numbers))
@@ -25,22 +25,17 @@ extension Column {
         hasher.update(codes.map { $0.littleEndian })
       } else {
         // Codes of text depend on the order of first appearance in the file, so the text itself is hashed.
-        let texts = levels.map { text -> [UInt8] in
-          let utf8 = Array(text.utf8)
-          return withUnsafeBytes(of: UInt32(utf8.count).littleEndian) { Array($0) } + utf8
-        }
-        var bytes: [UInt8] = []
-        for code in codes {
-          if code < 0 { bytes += [255, 255, 255, 255] } else { bytes += texts[Int(code)] }
-          if bytes.count > 1 << 16 {
-            hasher.update(bytes)
-            bytes.removeAll(keepingCapacity: true)
-          }
-        }
-        hasher.update(bytes)
+        hasher.update(texts: codes, levels)
       }
     }
     return hasher.finish()
+  }
+
+  /// A declared factor changes what is computed from the same values. (A conventional one goes with the name, which stands in
+  /// the key under which a result is stored.)
+  private var factor: [JSONValue] {
+    guard let analyte = schema.analyte, !analyte.isConventional else { return [] }
+    return [.string("of \(analyte.text)")]
   }
 
   /// One NaN stands for missing, whatever bits it came with.
@@ -65,6 +60,18 @@ public struct TableContent: Sendable {
     self.init(rowCount: table.rowCount, columns: table.columns.map { ($0.schema.name, $0.digest) })
   }
 
+  /// Of a table that begins with the columns of another one, whose content is known.
+  public init(of table: Table, after known: TableContent?) {
+    guard let known, known.rowCount == table.rowCount,
+      known.columns.map(\.name) == table.columns.prefix(known.columns.count).map(\.schema.name)
+    else {
+      self.init(of: table)
+      return
+    }
+    let added = table.columns.dropFirst(known.columns.count)
+    self.init(rowCount: table.rowCount, columns: known.columns + added.map { ($0.schema.name, $0.digest) })
+  }
+
   /// Over the digests of all columns in order.
   public var digest: Digest { digest("table", columns.map(\.digest)) }
 
@@ -75,5 +82,41 @@ public struct TableContent: Sendable {
 
   private func digest(_ kind: String, _ digests: [Digest]) -> Digest {
     Digest(of: kind, .array([.integer(rowCount), .array(digests.map { .string($0.hex) })]))
+  }
+}
+
+extension DigestHasher {
+  /// Texts by their codes: each with its length before it, missing as a length that no text has.
+  fileprivate mutating func update(texts codes: [Int32], _ levels: [String]) {
+    var pool: [UInt8] = []
+    var ends = [0]
+    for level in levels {
+      let utf8 = Array(level.utf8)
+      pool += withUnsafeBytes(of: UInt32(utf8.count).littleEndian) { Array($0) } + utf8
+      ends.append(pool.count)
+    }
+    let longest = max(4, zip(ends, ends.dropFirst()).map { $1 - $0 }.max() ?? 0)
+    var buffer = [UInt8](repeating: 0, count: (1 << 16) + longest)
+    var filled = 0
+    for code in codes {
+      if filled >= 1 << 16 {
+        buffer.withUnsafeBytes { update(UnsafeRawBufferPointer(rebasing: $0[..<filled])) }
+        filled = 0
+      }
+      buffer.withUnsafeMutableBufferPointer { buffer in
+        pool.withUnsafeBufferPointer { pool in
+          if code < 0 {
+            for place in filled..<(filled + 4) { buffer[place] = 255 }
+            filled += 4
+          } else {
+            let start = ends[Int(code)]
+            let count = ends[Int(code) + 1] - start
+            for offset in 0..<count { buffer[filled + offset] = pool[start + offset] }
+            filled += count
+          }
+        }
+      }
+    }
+    buffer.withUnsafeBytes { update(UnsafeRawBufferPointer(rebasing: $0[..<filled])) }
   }
 }

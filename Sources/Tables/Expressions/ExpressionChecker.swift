@@ -16,6 +16,9 @@ public struct ExpressionChecker {
   let scope: Scope
   public internal(set) var diagnostics: [Diagnostic] = []
   var conversions: [String] = []
+  /// Whether something was met that is better evaluated for all rows at once: a function over the rows of a group, or text
+  /// of which every row may have its own.
+  var needsAllRows = false
 
   public init(scope: Scope = .row, resolve: @escaping Resolver) {
     self.scope = scope
@@ -35,7 +38,10 @@ public struct ExpressionChecker {
   /// The expression ready to be evaluated, or nil where a mistake in it has been reported.
   public mutating func check(_ expression: Expression) -> CheckedExpression? {
     conversions = []
-    return typed(expression).map { CheckedExpression(root: $0, conversions: conversions) }
+    needsAllRows = false
+    return typed(expression).map {
+      CheckedExpression(root: $0, conversions: conversions, isRowByRow: !needsAllRows)
+    }
   }
 
   mutating func typed(_ expression: Expression) -> TypedExpression? {
@@ -47,7 +53,9 @@ public struct ExpressionChecker {
     case .text(let text): return TypedExpression(.text(text), .text(levels: [text]), span)
     case .boolean(let value): return TypedExpression(.boolean(value), .boolean, span)
     case .name, .member, .index:
-      return resolve(expression, &diagnostics).map { TypedExpression(.leaf(expression), $0, span) }
+      guard let type = resolve(expression, &diagnostics) else { return nil }
+      if case .text(nil, _) = type { needsAllRows = true }
+      return TypedExpression(.leaf(expression), type, span)
     case .list:
       report("a list stands only after `in`", span)
       return nil

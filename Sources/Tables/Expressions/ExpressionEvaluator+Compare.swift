@@ -56,7 +56,7 @@ extension ExpressionEvaluator {
       let verdicts = levels.map { $0.isExactly(text) == isEqual ? UInt8(1) : 0 }
       return .booleans(VectorKernel.map(codes) { $0 < 0 ? 2 : verdicts[Int($0)] })
     case (.codes(let x, let levels), .codes(let y, let others)):
-      let index = Dictionary(levels.enumerated().map { (Array($1.utf8), Int32($0)) }) { first, _ in first }
+      let index = Vector.index(levels)
       let map = others.map { index[Array($0.utf8)] ?? -2 }
       return .booleans(
         VectorKernel.zip(x, y) { $0 < 0 || $1 < 0 ? 2 : ($0 == map[Int($1)]) == isEqual ? 1 : 0 })

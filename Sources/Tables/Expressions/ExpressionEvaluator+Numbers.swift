@@ -39,7 +39,7 @@ extension ExpressionEvaluator {
       if !value.isFinite, inputs.allSatisfy({ !$0.number(0).isNaN }) {
         throw Failure(span: span, message: problem, rows: [])
       }
-    case .numbers(let values):
+    case .numbers(let values), .censored(let values, _):
       guard !VectorKernel.isFinite(values) else { return result }
       let failing = values.indices.filter { row in
         !values[row].isFinite && inputs.allSatisfy { !$0.number(row).isNaN }
@@ -86,19 +86,18 @@ extension ExpressionEvaluator {
   func choose(_ truths: [UInt8], _ first: Vector, _ second: Vector) -> Vector {
     switch first.kind {
     case .text:
-      let levels = first.levels + second.levels.filter { !first.levels.containsExactly($0) }
+      let levels = first.levels(with: second)
       let x = first.codes(into: levels, rowCount: rowCount)
       let y = second.codes(into: levels, rowCount: rowCount)
-      return .codes(
-        VectorKernel.rows(rowCount) { truths[$0] == 1 ? x[$0] : truths[$0] == 0 ? y[$0] : -1 }, levels: levels)
+      return .codes(VectorKernel.choose(truths, x, y, missing: -1), levels: levels)
     case .logical:
       let x = first.truths(rowCount: rowCount)
       let y = second.truths(rowCount: rowCount)
-      return .booleans(VectorKernel.rows(rowCount) { truths[$0] == 1 ? x[$0] : truths[$0] == 0 ? y[$0] : 2 })
+      return .booleans(VectorKernel.choose(truths, x, y, missing: 2))
     case .number:
       let x = first.numbers(rowCount: rowCount)
       let y = second.numbers(rowCount: rowCount)
-      return .numbers(VectorKernel.rows(rowCount) { truths[$0] == 1 ? x[$0] : truths[$0] == 0 ? y[$0] : .nan })
+      return .numbers(VectorKernel.choose(truths, x, y, missing: .nan))
     }
   }
 
@@ -157,13 +156,19 @@ extension ExpressionEvaluator {
         columns.append(VectorKernel.map(codes) { $0 < 0 ? .nan : points[Int($0)].points })
       }
     }
-    var row = [Double](repeating: 0, count: columns.count)
-    let values = VectorKernel.rows(rowCount) { index -> Double in
-      for column in columns.indices {
-        row[column] = columns[column][index]
-        if row[column].isNaN { return .nan }
+    let flat = columns.flatMap(\.self)
+    let formula = variant.formula
+    let values = flat.withUnsafeBufferPointer { flat in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: columns.count) { row in
+        VectorKernel.rows(rowCount) { index -> Double in
+          for column in 0..<row.count {
+            let value = flat[column * rowCount + index]
+            if value.isNaN { return .nan }
+            row[column] = value
+          }
+          return formula(UnsafeBufferPointer(row))
+        }
       }
-      return variant.formula(row)
     }
     switch variant.value {
     case .number: return try checked(.numbers(values), columns.map { .numbers($0) }, span, "a score without a value")

@@ -18,12 +18,15 @@ public struct ExpressionEvaluator {
   let groups: RowGroups?
   private let leaf: (Expression) -> Vector
   private let type: (Expression) -> ExpressionType
+  /// The values of a leaf in some of the rows; nil where there is no table.
+  private let part: ((Expression, Range<Int>) -> Vector)?
 
   /// - Parameter leaf: the values of a name or a path that the checker accepted.
   public init(rowCount: Int, leaf: @escaping (Expression) -> Vector) {
     self.rowCount = rowCount
     self.leaf = leaf
     groups = nil
+    part = nil
     type = { expression in
       let value = leaf(expression)
       switch value.kind {
@@ -41,6 +44,10 @@ public struct ExpressionEvaluator {
     leaf = { expression in
       guard case .name(let name) = expression.node, let column = table[name] else { return .number(.nan) }
       return Vector(column)
+    }
+    part = { expression, rows in
+      guard case .name(let name) = expression.node, let column = table[name] else { return .number(.nan) }
+      return Vector(column, rows: rows)
     }
     type = { expression in
       guard case .name(let name) = expression.node, let column = table[name] else {
@@ -70,7 +77,54 @@ public struct ExpressionEvaluator {
     return try evaluate(checked)
   }
 
-  public func evaluate(_ expression: CheckedExpression) throws(Failure) -> Vector { try evaluate(expression.root) }
+  public func evaluate(_ expression: CheckedExpression) throws(Failure) -> Vector {
+    if expression.isRowByRow, rowCount > 4 * Self.blockSize, let part, let result = inBlocks(expression.root, part) {
+      return result
+    }
+    // A failure names all rows concerned, so it is looked for in all of them.
+    return try evaluate(expression.root)
+  }
+
+  /// Rows that are evaluated together: what is computed on the way stays in the processor's cache.
+  private static let blockSize = 8192
+
+  /// Nil where some row has no value.
+  private func inBlocks(_ expression: TypedExpression, _ part: @escaping (Expression, Range<Int>) -> Vector) -> Vector?
+  {
+    var numbers: [Double] = []
+    var marks: [Int8] = []
+    var booleans: [UInt8] = []
+    var codes: [Int32] = []
+    // The blocks of one expression are of one kind and have the same levels.
+    var last = Vector.number(.nan)
+    for start in stride(from: 0, to: rowCount, by: Self.blockSize) {
+      let rows = start..<min(start + Self.blockSize, rowCount)
+      let block = ExpressionEvaluator(rowCount: rows.count) { part($0, rows) }
+      guard let values = try? block.evaluate(expression) else { return nil }
+      switch values {
+      case .numbers(let block): Self.add(block, to: &numbers, rowCount)
+      case .censored(let block, let blockMarks):
+        Self.add(block, to: &numbers, rowCount)
+        Self.add(blockMarks, to: &marks, rowCount)
+      case .booleans(let block): Self.add(block, to: &booleans, rowCount)
+      case .codes(let block, _): Self.add(block, to: &codes, rowCount)
+      case .number, .boolean, .text: return values
+      }
+      last = values
+    }
+    switch last {
+    case .numbers: return .numbers(numbers)
+    case .censored: return .censored(numbers, marks: marks)
+    case .booleans: return .booleans(booleans)
+    case .codes(_, let levels): return .codes(codes, levels: levels)
+    case .number, .boolean, .text: return last
+    }
+  }
+
+  private static func add<Value>(_ block: [Value], to all: inout [Value], _ rowCount: Int) {
+    if all.isEmpty { all.reserveCapacity(rowCount) }
+    all += block
+  }
 
   func evaluate(_ expression: TypedExpression) throws(Failure) -> Vector {
     switch expression.node {
@@ -78,7 +132,9 @@ public struct ExpressionEvaluator {
     case .text(let text): return .text(text)
     case .boolean(let value): return .boolean(value ? 1 : 0)
     case .leaf(let name): return leaf(name)
-    case .converted(let inner, let conversion): return converted(try evaluate(inner), conversion)
+    case .converted(let inner, let conversion):
+      let value = try evaluate(inner)
+      return try checked(converted(value, conversion), [value], expression.span, "a number too large to convert")
     case .negation(let inner): return map(try evaluate(inner)) { -$0 }
     case .not(let inner): return booleans(try evaluate(inner), Truth.not)
     case .presence(let inner, let isMissing):
@@ -105,6 +161,14 @@ public struct ExpressionEvaluator {
         throw Failure(
           span: expression.span, message: "a date and a part of a day",
           rows: sum.isConstant ? [] : rows.map { $0 + 1 }, help: "round the days first: `round(…)`")
+      }
+      let beyond = (0..<(sum.isConstant ? 1 : rowCount)).filter {
+        !sum.number($0).isNaN && !CalendarDay.counts.contains(sum.number($0))
+      }
+      guard beyond.isEmpty else {
+        throw Failure(
+          span: expression.span, message: "a day outside of the years 1 to 9999",
+          rows: sum.isConstant ? [] : beyond.map { $0 + 1 }, help: "check the number of days that is added")
       }
       return sum
     case .function(let function, let values): return try call(function, values, expression.span)

@@ -28,6 +28,20 @@ extension ExpressionEvaluator.Vector {
     }
   }
 
+  /// Of some of the rows.
+  init(_ column: Column, rows: Range<Int>) {
+    switch column.values {
+    case .numbers(let values), .days(let values): self = .numbers(Array(values[rows]))
+    case .censored(let values, let marks): self = .censored(Array(values[rows]), marks: Array(marks[rows]))
+    case .codes(let codes, let levels):
+      if column.schema.type == .boolean {
+        self = .booleans(VectorKernel.map(Array(codes[rows])) { $0 < 0 ? 2 : UInt8(truncatingIfNeeded: $0) })
+      } else {
+        self = .codes(Array(codes[rows]), levels: levels)
+      }
+    }
+  }
+
   /// The values as those of a column with `rowCount` rows.
   public func values(rowCount: Int) -> ColumnValues {
     switch self {
@@ -123,15 +137,27 @@ extension ExpressionEvaluator.Vector {
 
   /// Codes into other levels; −1 for a level that is not among them.
   func codes(into levels: [String], rowCount: Int) -> [Int32] {
-    func code(_ level: String) -> Int32 { Int32(levels.firstIndex { $0.isExactly(level) } ?? -1) }
     switch self {
-    case .text(let text): return [Int32](repeating: code(text), count: rowCount)
+    case .text(let text):
+      return [Int32](repeating: Int32(levels.firstIndex { $0.isExactly(text) } ?? -1), count: rowCount)
     case .codes(let codes, let own):
-      if own == levels { return codes }
-      let map = own.map(code)
+      if own.elementsEqual(levels, by: { $0.isExactly($1) }) { return codes }
+      let index = Self.index(levels)
+      let map = own.map { index[Array($0.utf8)] ?? -1 }
       return VectorKernel.map(codes) { $0 < 0 ? -1 : map[Int($0)] }
     default: return [Int32](repeating: -1, count: rowCount)
     }
+  }
+
+  /// Levels by their bytes: texts in another Unicode spelling are others.
+  static func index(_ levels: [String]) -> [[UInt8]: Int32] {
+    Dictionary(levels.enumerated().map { (Array($1.utf8), Int32($0)) }) { first, _ in first }
+  }
+
+  /// The levels of both, each once.
+  func levels(with other: Self) -> [String] {
+    let index = Self.index(levels)
+    return levels + other.levels.filter { index[Array($0.utf8)] == nil }
   }
 
   /// Whether each row is missing: 1 or 0.

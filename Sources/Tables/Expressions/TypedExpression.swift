@@ -77,4 +77,6 @@ public struct CheckedExpression: Sendable {
   public var type: ExpressionType { root.type }
   /// The conversions of units in it, each once: `1 mg/dL of bilirubin = 17.1 umol/L`.
   public let conversions: [String]
+  /// Whether each row's value depends on that row alone, so that rows can be evaluated in blocks.
+  let isRowByRow: Bool
 }

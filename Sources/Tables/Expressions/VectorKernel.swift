@@ -23,6 +23,17 @@ enum VectorKernel {
     }
   }
 
+  /// `first` where the truth is 1, `second` where it is 0, else `missing`.
+  static func choose<Value>(_ truths: [UInt8], _ first: [Value], _ second: [Value], missing: Value) -> [Value] {
+    first.withUnsafeBufferPointer { first in
+      second.withUnsafeBufferPointer { second in
+        truths.withUnsafeBufferPointer { truths in
+          rows(truths.count) { truths[$0] == 1 ? first[$0] : truths[$0] == 0 ? second[$0] : missing }
+        }
+      }
+    }
+  }
+
   /// One value for each row number.
   @inline(__always)
   static func rows<Output>(_ rowCount: Int, _ value: (Int) -> Output) -> [Output] {

@@ -58,12 +58,13 @@ public enum GzipReader {
       let status = inflate(&stream, Z_NO_FLUSH)
       position += available - Int(stream.avail_in)
       let count = size - Int(stream.avail_out)
-      result.append(contentsOf: piece[..<count])
-      if result.count > limit {
+      // Before anything grows: what is too large is never held.
+      guard count <= limit - result.count else {
         guard isBeginning else { return .tooLarge(limit: limit) }
-        result.removeLast(result.count - limit)
+        result.append(contentsOf: piece[..<(limit - result.count)])
         return nil
       }
+      result.append(contentsOf: piece[..<count])
       switch status {
       case Z_STREAM_END: return nil
       case Z_OK where count > 0 || position < bytes.count: continue

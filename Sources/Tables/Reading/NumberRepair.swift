@@ -123,7 +123,7 @@ struct NumberRepair {
       }
     }
     guard !conversion.isIdentity else { return .success(value) }
-    let result = conversion(value)
+    let result = conversion.decimal(value)
     guard result.isFinite else { return .failure(.notANumber) }
     reading.rules.append("unit \(String(decoding: unit, as: UTF8.self))")
     reading.kinds.insert(.repaired)

@@ -21,5 +21,5 @@ extension ClinicalScore {
         })
     ])
 
-  private static func albiValue(_ x: [Double]) -> Double { 0.66 * Elementary.log10(x[0]) - 0.085 * x[1] }
+  private static func albiValue(_ x: Values) -> Double { 0.66 * Elementary.log10(x[0]) - 0.085 * x[1] }
 }

@@ -45,7 +45,7 @@ extension ClinicalScore {
       documentation: "a category with these levels"),
   ]
 
-  private static func childPughPoints(_ x: [Double]) -> Double {
+  private static func childPughPoints(_ x: Values) -> Double {
     func points(_ value: Double, _ low: Double, _ high: Double) -> Double { value < low ? 1 : value <= high ? 2 : 3 }
     let albumin: Double = x[1] > 35 ? 1 : x[1] >= 28 ? 2 : 3
     return points(x[0], 34, 51) + albumin + points(x[2], 1.7, 2.3) + x[3] + x[4]

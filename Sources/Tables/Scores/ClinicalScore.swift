@@ -2,6 +2,9 @@ import NotebookSyntax
 
 /// A published clinical score as a function of expressions: arguments with their units, variants with their sources.
 public struct ClinicalScore: Sendable {
+  /// The arguments of one row.
+  typealias Values = UnsafeBufferPointer<Double>
+
   public struct Argument: Sendable {
     enum Kind: Sendable {
       /// A positive number in a UCUM unit, of an analyte where mass and substance convert.
@@ -30,11 +33,11 @@ public struct ClinicalScore: Sendable {
     let value: Value
     let arguments: [Argument]
     /// The value for the arguments in their order: numbers in the units named, conditions as 0 and 1, levels as points.
-    let formula: @Sendable ([Double]) -> Double
+    let formula: @Sendable (Values) -> Double
 
     init(
       _ name: String, _ documentation: String, value: Value = .number(isWhole: false), _ arguments: [Argument],
-      formula: @escaping @Sendable ([Double]) -> Double
+      formula: @escaping @Sendable (Values) -> Double
     ) {
       self.name = name
       self.documentation = documentation

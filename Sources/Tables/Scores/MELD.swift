@@ -34,7 +34,7 @@ extension ClinicalScore {
   private static let unosArguments: [Argument] = [.bilirubin, .creatinine, .inr, .dialysis]
 
   /// Of bilirubin and creatinine in mg/dL, INR and dialysis.
-  static func unos(_ x: [Double]) -> Double {
+  static func unos(_ x: Values) -> Double {
     let creatinine = x[3] == 1 ? 4 : ScoreArithmetic.clamp(x[1], 1, 4)
     return 10
       * (0.957 * ScoreArithmetic.log(creatinine) + 0.378 * ScoreArithmetic.log(max(x[0], 1))

@@ -23,7 +23,7 @@ extension ClinicalScore {
     .bilirubin, .creatinine, .inr, .dialysis, .sodium, .albumin, .female,
   ]
 
-  private static func meld3Value(_ x: [Double]) -> Double {
+  private static func meld3Value(_ x: Values) -> Double {
     let bilirubin = ScoreArithmetic.log(max(x[0], 1))
     let creatinine = ScoreArithmetic.log(x[3] == 1 ? 3 : ScoreArithmetic.clamp(x[1], 1, 3))
     let sodium = 137 - ScoreArithmetic.clamp(x[4], 125, 137)

@@ -31,6 +31,6 @@ extension ClinicalScore {
   }
 }
 
-extension [Double] {
+extension ClinicalScore.Values {
   fileprivate var unos: Double { ClinicalScore.unos(self) }
 }

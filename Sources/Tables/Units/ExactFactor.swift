@@ -84,6 +84,18 @@ public struct UnitConversion: Hashable, Sendable {
     return multiplier == 1 ? value / divisor : value * multiplier / divisor
   }
 
+  /// As `callAsFunction` for a value that was written as a decimal: the product of the decimals, rounded once, so that 6.13
+  /// mg/dL of bilirubin are 104.823 umol/L and nothing behind it.
+  func decimal(_ value: Double) -> Double {
+    guard let factor = ExactFactor(multiplier), let divisor = ExactFactor(divisor),
+      let product = ExactFactor(value.magnitude)?.times(factor)?.times(divisor.inverse)
+    else { return self(value) }
+    let exact = UnitConversion(product)
+    // Beyond 2⁵³ numerator or denominator is rounded itself.
+    guard exact.multiplier <= 0x1p53, exact.divisor <= 0x1p53 else { return self(value) }
+    return value < 0 ? -exact.factor : exact.factor
+  }
+
   /// The factor as a reader expects it: 17.1.
   public var factor: Double { multiplier / divisor }
 }

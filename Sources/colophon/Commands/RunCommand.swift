@@ -91,7 +91,7 @@ struct RunCommand: ProjectCommand {
           Terminal.error(
             "error: \(VisibleText.of(file.source.path)) is not run: it reads a table of \(VisibleText.of(missing))")
         } else {
-          code = try run(file, overrides)
+          code = try run(file, overrides, isLast: file.source.path == order.files.last?.source.path)
         }
         if code == Exit.unusable { unusable.append(file.source.path) }
         if code == Exit.unusable || worst == .success { worst = code }
@@ -100,7 +100,21 @@ struct RunCommand: ProjectCommand {
     }
   }
 
-  private func run(_ file: NotebookFile, _ overrides: [(name: String, value: String)]) throws -> ExitCode {
+  /// Keeps what a run holds until the process ends, which frees it at once: taking it apart piece by piece would take a
+  /// tenth of a stored run.
+  private final class Kept {
+    let recorded: RecordedRun
+    let plan: Plan
+
+    init(recorded: RecordedRun, plan: Plan) {
+      self.recorded = recorded
+      self.plan = plan
+    }
+  }
+
+  private func run(
+    _ file: NotebookFile, _ overrides: [(name: String, value: String)], isLast: Bool
+  ) throws -> ExitCode {
     if !quiet { Terminal.error(VisibleText.of(file.source.path)) }
     let target = output.map(Paths.absolute) ?? file.output
     do {
@@ -108,9 +122,9 @@ struct RunCommand: ProjectCommand {
       try refuseOwnTable(plan, file, target)
       let warned = plan.warnings + (try UpstreamState.warnings(plan, in: file.workspace))
       if !warned.isEmpty { Terminal.report(warned, in: file.source) }
-      let published = RecordedManifest.read(target)
+      let published = quiet ? nil : RecordedManifest.read(target)
       let progress = quiet ? nil : RunProgress(published: published)
-      let stale = Staleness.bibliography(plan, in: file.workspace, recorded: published)
+      let stale = quiet ? nil : Staleness.bibliography(plan, in: file.workspace, recorded: published)
       let recorded = try RecordedRun(
         plan, in: file.workspace, store: store.store(file.workspace), observer: progress)
       let warnings = recorded.sealed.run.steps.flatMap(\.outcome.warnings)
@@ -126,6 +140,7 @@ struct RunCommand: ProjectCommand {
       } catch {
         Terminal.error("warning: the record of the searches was not kept: \(VisibleText.of(error.text))")
       }
+      if isLast { _ = Unmanaged.passRetained(Kept(recorded: recorded, plan: plan)) }
       return summarize(recorded, target)
     } catch let error as Diagnostics {
       Terminal.report(error.all, in: file.source)

@@ -50,6 +50,9 @@ struct VerifyCommand: ProjectCommand {
   @Flag(help: "With --rerun: other last digits are a difference even where the numeric fingerprint is another.")
   var bitwise = false
 
+  @Flag(help: "Lists numbers typed in prose that equal a computed one. A hint: it changes no verdict.")
+  var prose = false
+
   @OptionGroup var trust: TrustOptions
 
   @Option(help: ArgumentHelp("The core digest that a paper quotes.", valueName: "core"))
@@ -61,6 +64,7 @@ struct VerifyCommand: ProjectCommand {
   @OptionGroup var project: ProjectOptions
 
   func validate() throws {
+    if prose, json { throw ValidationError("--prose is for reading and has no --json") }
     if outputsOnly, rerun {
       throw ValidationError("--rerun needs the inputs that --outputs-only leaves out: choose one of the two")
     }
@@ -96,6 +100,7 @@ struct VerifyCommand: ProjectCommand {
           objects.append(VerificationJSON.json(outcome.verification, run: run))
         } else {
           VerificationText.show(outcome.verification)
+          if prose { VerificationText.show(TypedNumbers.hints(folder)) }
         }
         verdicts.append(outcome.verification.verdict)
       }

@@ -8,14 +8,15 @@ struct MarkupChecker {
   private static let void: Set<String> = ["meta", "br", "hr"]
   private static let attributes: [String: Set<String>] = [
     "html": ["lang"], "head": [], "meta": ["charset", "http-equiv", "name", "content"], "title": [], "style": [],
-    "body": [], "main": [], "header": [], "h1": [], "i": [], "aside": ["class", "aria-label"], "dl": [], "dt": [],
+    "body": [], "main": [], "header": [], "h1": [], "i": [], "aside": ["class", "aria-label"], "dl": ["class"],
+    "dt": [],
     "dd": [], "h2": ["id"], "h3": ["id"], "h4": ["id"], "h5": ["id"],
     "h6": ["id"], "p": ["class", "role"], "span": ["class", "tabindex"],
     "a": ["href", "class", "title", "id", "aria-label"], "b": [], "strong": [], "em": [],
-    "del": [], "sup": [], "code": [], "pre": [], "br": [], "hr": [], "ul": [], "ol": ["start"],
+    "del": [], "sup": [], "code": [], "pre": ["tabindex"], "br": [], "hr": [], "ul": [], "ol": ["start"],
     "li": ["class", "id"], "blockquote": [], "nav": ["aria-label"], "section": ["class", "id", "aria-label"],
-    "div": ["class", "role", "tabindex"], "details": ["class", "open"], "summary": [], "figure": ["class", "id"],
-    "figcaption": [], "table": [], "caption": [], "thead": [], "tbody": [], "tr": [], "th": ["scope", "class"],
+    "div": ["class", "role", "tabindex", "id"], "details": ["class", "open"], "summary": [], "figure": ["class", "id"],
+    "figcaption": [], "table": [], "caption": [], "thead": [], "tbody": [], "tr": ["id"], "th": ["scope", "class"],
     "td": ["class"],
     "math": ["display"], "mrow": [], "mi": ["mathvariant"], "mn": [], "mo": ["stretchy"], "mtext": [],
     "mspace": ["width"], "mfrac": ["linethickness"], "msqrt": [], "mroot": [], "msub": [], "msup": [], "msubsup": [],
@@ -163,7 +164,7 @@ struct MarkupChecker {
 
   private mutating func check(_ element: String, _ values: [String: String]) {
     if let address = values["href"],
-      !["http://", "https://", "mailto:", "#"].contains(where: address.lowercased().hasPrefix)
+      !["http://", "https://", "mailto:", "#", "tables/"].contains(where: address.lowercased().hasPrefix)
     {
       find("an address \(address)")
     }

@@ -24,6 +24,11 @@ struct LimitTests {
       stage: category [1, 2, 3, 4]
     ```
 
+    ```{load} packed
+    file: packed.csv.gz
+    columns: {x: number}
+    ```
+
     ```{regression} model
     data: visits
     formula: log(bili) ~ day + trt * stage
@@ -58,6 +63,7 @@ struct LimitTests {
 
   private func project() throws -> ProjectCopy {
     let project = try ProjectCopy()
+    try project.write(PackedInputTests.small, to: "packed.csv.gz")
     try project.write(Self.notebook, to: "notebooks/limits.md")
     return project
   }
@@ -69,7 +75,7 @@ struct LimitTests {
 
   @Test(arguments: Limit.allCases)
   func loweredItRefuses(_ limit: Limit) throws {
-    let lowest: [Limit: Int] = [.levels: 2, .columns: 5]
+    let lowest: [Limit: Int] = [.levels: 2, .columns: 5, .expandedBytes: 10]
     let project = try project()
     let result = try project.run(
       "run", "--no-cache", "notebooks/limits.md", "--limit", "\(limit.rawValue)=\(lowest[limit] ?? 1)")

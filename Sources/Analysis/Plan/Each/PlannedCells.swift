@@ -9,6 +9,10 @@ struct PlannedCells {
   /// Of cells with `each`, what their instances yield, by value.
   private var keyed: [String: [String: Yield?]] = [:]
   private var digests: [String: Digest] = [:]
+  /// Cells without `each`.
+  private var plain: [String: PlannedStep] = [:]
+  /// Instances of those with it, by value.
+  private var instances: [String: [String: PlannedStep]] = [:]
 
   init(_ cells: [Cell]) { for cell in cells { yields[cell.name.text] = .some(nil) } }
 
@@ -19,6 +23,12 @@ struct PlannedCells {
   func yields(for value: String?) -> [String: Yield?] {
     guard let value, !keyed.isEmpty else { return yields }
     return yields.merging(keyed.compactMapValues { $0[value] }) { $1 }
+  }
+
+  /// The steps that a cell can follow in the instance for `value`.
+  func steps(for value: String?) -> [String: PlannedStep] {
+    guard let value, !instances.isEmpty else { return plain }
+    return plain.merging(instances.compactMapValues { $0[value] }) { $1 }
   }
 
   private func instance(_ name: String, _ value: String) -> String { "\(name)[\"\(value)\"]" }
@@ -40,6 +50,7 @@ struct PlannedCells {
       let producer = reference.isWhole ? reference.name : name(reference.name)
       if !producers.contains(producer) { producers.append(producer) }
     }
+    for producer in context.followed.map(name) where !producers.contains(producer) { producers.append(producer) }
     var columnsRead: [String: [String]?] = [:]
     for (table, columns) in context.columnsRead {
       columnsRead[name(table)] = .some(columns.map { $0.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } })
@@ -58,6 +69,7 @@ struct PlannedCells {
   mutating func add(_ step: PlannedStep, isSound: Bool) {
     if isSound { yields[step.name] = .some(step.yield) }
     digests[step.name] = step.planDigest
+    plain[step.name] = step
     steps.append(step)
   }
 
@@ -109,6 +121,7 @@ struct PlannedCells {
         step.fileName = fileName
         return step
       }, fileName: name)
+    self.instances[name] = Dictionary(zip(each.texts, planned.instances)) { first, _ in first }
     if isSound {
       yields[name] = .some(planned.yield)
       keyed[name] = own

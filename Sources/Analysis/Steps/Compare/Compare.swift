@@ -13,12 +13,17 @@ public struct Compare: Step {
       "boundary", "none or mixture",
       "Required where a variance is tested, which is zero on the boundary of what it can be: `mixture` halves between two χ² distributions, right for one further random effect; `none` takes the χ² of all parameters, whose P is too large."
     ),
+    .optional(
+      "refit", "none or ml",
+      "`ml` compares the models as fitted by ML, which REML fits with different fixed terms need. Default: none."),
   ]
   public static let manual = """
+    `refit: ml` fits every model anew by ML, which models by REML with different fixed terms need; the steps themselves stay as they are.
+
     Each model is tested against the one before it, so the smaller one comes first. A test needs models that are nested: the fixed terms of
     the smaller are among those of the larger, its random terms parts of the larger's, or its covariance structure a case of the
     other. Models that are not nested have AIC and BIC alone. Fits by REML with different fixed terms have likelihoods of different
-    data and are refused: fit both with `method: ml`. Models must have used the same values of the outcome, so a row that one of them
+    data and are refused without `refit: ml`. Models must have used the same values of the outcome, so a row that one of them
     leaves out must be filtered out of both.
 
     Results: `models["NAME"].{observations, parameters, log_likelihood, aic, bic}`,
@@ -61,6 +66,7 @@ public struct Compare: Step {
   let models: [Reference]
   /// Nil where it is not said.
   let boundary: String?
+  let isRefitted: Bool
   private let start: Span
 
   public init?(_ cell: inout CellDecoder) {
@@ -85,6 +91,8 @@ public struct Compare: Step {
     cell.record("models", .array(models.map { .string($0.name) }))
     boundary = cell.node("boundary") == nil ? nil : cell.choice("boundary", ["none", "mixture"], default: "none")
     if boundary == nil { cell.record("boundary", .null) }
+    // Not recorded where it is not written: the step is older than the key.
+    isRefitted = cell.node("refit") == nil ? false : cell.choice("refit", ["none", "ml"], default: "none") == "ml"
     start = cell.cell.kind.span
     guard models.count > 1 else { return nil }
     self.models = models
@@ -96,6 +104,12 @@ public struct Compare: Step {
     for case let schema? in schemas { forms.append(schema.form) }
     guard forms.count == models.count else { return nil }
     var isSound = true
+    if isRefitted, let index = forms.firstIndex(where: { $0.method == nil }) {
+      context.report(
+        "choice", "`\(models[index].name)` is fitted by maximum likelihood, and there is no REML to leave",
+        models[index].span, help: "leave `refit` out")
+      isSound = false
+    }
     for index in forms.indices.dropFirst() where !check(forms[index - 1], forms[index], models[index], &context) {
       isSound = false
     }
@@ -139,15 +153,16 @@ public struct Compare: Step {
         "`\(reference.name)` is a model of `\(outcome)` and the one before it of `\(first.formula.response)`",
         "a likelihood of `\(outcome)` says nothing about another outcome")
     }
-    if first.method != second.method {
+    if first.method != second.method, !isRefitted {
       return refuse(
         "`\(reference.name)` is fitted by \(second.method ?? "") and the one before it by \(first.method ?? "")",
         "fit both by the same method")
     }
-    if first.method == "REML", first.fixedTerms != second.fixedTerms || first.contrasts != second.contrasts {
+    if first.method == "REML", !isRefitted, first.fixedTerms != second.fixedTerms || first.contrasts != second.contrasts
+    {
       return refuse(
         "`\(reference.name)` has other fixed terms than the one before it, and both are fitted by REML: their likelihoods are those of different data",
-        "write `method: ml` in both")
+        "write `refit: ml` here, or `method: ml` in both")
     }
     let isReversed = isNested(second, first) && !isNested(first, second)
     if isReversed {
@@ -176,7 +191,7 @@ public struct Compare: Step {
   public func run(_ context: RunContext) throws -> StepOutcome {
     var fitted: [(name: String, model: FittedModel)] = []
     for reference in models {
-      let model = try context.model(reference)
+      var model = try context.model(reference)
       if let before = fitted.last, before.model.dataDigest != model.dataDigest {
         throw StepFailure(
           Diagnostic(
@@ -185,9 +200,15 @@ public struct Compare: Step {
             at: reference.span,
             help: "filter the rows that one of them leaves out before both, with `… is present`"))
       }
+      if isRefitted, model.form.method != "ML" {
+        guard let refit = model.details?.refit else {
+          throw StepFailure(Diagnostic("internal", "`\(reference.name)` can't be fitted anew", at: reference.span))
+        }
+        model.likelihood = try refit()
+      }
       fitted.append((reference.name, model))
     }
-    let report = CompareReport(models: fitted, boundary: boundary)
+    let report = CompareReport(models: fitted, boundary: boundary, isRefitted: isRefitted)
     var outcome = StepOutcome(result: report.result)
     outcome.exhibits = [.table(report.exhibit)]
     return outcome

@@ -10,6 +10,7 @@ struct CompareReport {
 
   let models: [(name: String, model: FittedModel)]
   let boundary: String?
+  let isRefitted: Bool
 
   /// Of a model against the one before it; a reason where there is none.
   private func test(_ index: Int) -> Result<Test, Absence> {
@@ -109,7 +110,11 @@ struct CompareReport {
     }
     let first = models[0].model
     var what = "\(NumberFormat.count(first.observations)) rows"
-    if let method = first.form.method { what += ", fitted by \(method)" }
+    if isRefitted {
+      what += ", fitted anew by ML"
+    } else if let method = first.form.method {
+      what += ", fitted by \(method)"
+    }
     notes.insert(
       "\(what); BIC counts \(first.likelihood.counted). Each model is tested against the one above it by the likelihood ratio\(sentence).",
       at: 0)

@@ -157,7 +157,9 @@ public struct Derive: Step {
     var conversions: [String] = []
     for definition in definitions {
       let evaluator = ExpressionEvaluator(table, groups: groups)
-      guard let column = schema[definition.name.text], let checked = definition.checked(evaluator) else { continue }
+      guard let column = schema[definition.name.text], let checked = definition.checked(evaluator) else {
+        preconditionFailure("a column is checked when it is planned")
+      }
       conversions += checked.conversions.filter { !conversions.contains($0) }
       do throws(ExpressionEvaluator.Failure) {
         let vector = try evaluator.evaluate(checked)
@@ -170,7 +172,7 @@ public struct Derive: Step {
         throw StepFailure(error, in: "\(definition.text)", rowsOf: data.name)
       }
     }
-    var outcome = StepOutcome.table(table, from: rowsIn)
+    var outcome = StepOutcome.table(table, from: rowsIn, adding: context.content(data))
     outcome.exhibits = [.table(exhibit(table, schema, conversions))]
     return outcome
   }
@@ -215,7 +217,7 @@ public struct Derive: Step {
       headings: [.init("Column", isNumeric: false), .init("Expression", isNumeric: false), .init("Missing")],
       rows: definitions.map { definition in
         let column = table[definition.name.text]
-        let missing = column.map { column in (0..<table.rowCount).count { column.values.isMissing($0) } } ?? 0
+        let missing = column?.values.missingCount ?? 0
         let title = schema[definition.name.text]?.title ?? definition.name.text
         return .init([.text(title), .text(definition.text), .count(missing)])
       }, notes: notes)

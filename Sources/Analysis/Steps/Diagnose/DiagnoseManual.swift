@@ -2,7 +2,7 @@ enum DiagnoseManual {
   static let text = """
     The step is a table of the rows that the model used: `row` (its number in the model's table), `group`, `fitted`, `residual`,
     `std_residual`, `quantile` (the normal quantile of its rank), for `mmrm` `scaled_residual`, for `regression` `leverage` and
-    `cooksd`. Figures and tables show them.
+    `cooksd`. `figure` shows them: `kind: residuals` with `x: fitted`, `kind: qq` with `y: std_residual`.
 
     | model | `fitted` | `std_residual` |
     |---|---|---|
@@ -44,9 +44,17 @@ enum DiagnoseManual {
     model: growth
     ```
 
-    ```{table} listing
+    ```{figure} spread
+    kind: residuals
     data: check
-    rows: 5
+    x: fitted
+    y: std_residual
+    ```
+
+    ```{figure} normality
+    kind: qq
+    data: check
+    y: std_residual
     ```
 
     {value}`check.residuals.beyond_3` residuals lie beyond 3 SD; most influential is {value}`check.most_influential.group`

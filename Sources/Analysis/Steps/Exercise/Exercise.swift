@@ -33,6 +33,11 @@ public struct Exercise: Step {
     solution = cell.text("solution")?.text
     // An empty response is what a student's copy has.
     response = Self.isEmpty("response", cell.cell) ? nil : cell.text("response")?.text
+    if cell.each != nil {
+      cell.report(
+        "each", "an exercise asks once", cell.place(of: "each") ?? cell.cell.kind.span,
+        help: "write a cell for each question")
+    }
     if let place = cell.place(of: "asks"), cell.place(of: "answer") != nil {
       cell.report("choice", "an exercise with an `answer` needs no `asks`", place, help: "remove it")
     }
@@ -79,7 +84,7 @@ public struct Exercise: Step {
   public func run(_ context: RunContext) throws -> StepOutcome {
     var fields: [ResultValue.Field] = [.init("asks", .text(form.source))]
     var exhibits: [Exhibit] = [
-      .passage(Passage("Exercise", Self.paragraphs(prompt) + form.request, isFolded: false))
+      .passage(Passage("Exercise: \(context.planned.name)", Self.paragraphs(prompt) + form.request, isFolded: false))
     ]
     for (index, hint) in hints.enumerated() {
       let title = hints.count == 1 ? "Hint" : "Hint \(index + 1)"

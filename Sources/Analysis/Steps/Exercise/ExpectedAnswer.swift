@@ -14,7 +14,9 @@ public enum ExpectedAnswer: Sendable {
     switch self {
     case .number(let value, let tolerance, let unit):
       let suffix = unit.map { " \($0)" } ?? ""
-      guard tolerance > 0 else { return NumberFormat.significant(value, 6) + suffix }
+      guard tolerance > 0 else {
+        return (value == value.rounded() ? NumberText.shortest(value) : NumberFormat.significant(value, 6)) + suffix
+      }
       // One digit more than the tolerance asks for, but no more than stand in front of it.
       let decimals = NumberFormat.decimals(for: tolerance, digits: 2)
       return "\(NumberFormat.fixed(value, decimals))\(suffix) (± \(NumberText.shortest(tolerance)) counts as right)"

@@ -69,10 +69,13 @@ public enum Judgement {
     if isNear(value) { return Verdict(.right, "Right.") }
     if let mistake = mistake(written, expected, isNear) { return mistake }
     let distance = (value - expected).magnitude
-    if distance <= 3 * tolerance || distance <= 0.1 * expected.magnitude {
-      return Verdict(
-        .close, "Close, but not within the tolerance: is every step done with all digits, on the right rows?")
+    let close = Verdict(
+      .close, "Close, but not within the tolerance: is every step done with all digits, on the right rows?")
+    if distance <= 3 * tolerance { return close }
+    if isOnOtherScale(value, isNear) {
+      return Verdict(.otherScale, "This looks like the answer on another scale: logarithm, ratio or percent?")
     }
+    if distance <= 0.1 * expected.magnitude { return close }
     return Verdict(.wrong, "Not right. The hints may help.")
   }
 
@@ -98,13 +101,15 @@ public enum Judgement {
           "The digits are right and the order of magnitude is not: a percentage for a proportion, another unit?")
       }
     }
-    let isOtherScale =
-      (value > 0 && isNear(Elementary.log(value))) || (value < 700 && isNear(Elementary.exp(value)))
-      || isNear(Elementary.exp(min(value, 700)) - 1) || isNear(100 * (Elementary.exp(min(value, 700)) - 1))
-    if isOtherScale, !isNear(0), !isNear(1) {
-      return Verdict(.otherScale, "This looks like the answer on another scale: logarithm, ratio or percent?")
-    }
     return nil
+  }
+
+  /// Whether the logarithm, the exponential or that as a percentage would be right. Not asked where these come to the same.
+  private static func isOnOtherScale(_ value: Double, _ isNear: (Double) -> Bool) -> Bool {
+    guard !isNear(0), !isNear(1) else { return false }
+    let ratio = Elementary.exp(min(value, 700))
+    return (value > 0 && isNear(Elementary.log(value))) || isNear(ratio) || isNear(ratio - 1)
+      || isNear(100 * (ratio - 1))
   }
 
   private static func isSame(_ written: String, _ unit: String) -> Bool {

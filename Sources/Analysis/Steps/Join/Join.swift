@@ -126,7 +126,8 @@ public struct Join: Step {
       guard let key else { continue }
       if let first = found[key] {
         throw failure(
-          "`\(right.name)` has two rows for `\(Self.text(key))`: \(first + 1) and \(row + 1)", right.span)
+          "`\(right.name)` has two rows for \(rightTable.schema.isSensitive ? "one key" : "`\(Self.text(key))`"): \(first + 1) and \(row + 1)",
+          right.span)
       }
       found[key] = row
     }
@@ -147,7 +148,8 @@ public struct Join: Step {
       partners.append(partner ?? -1)
     }
     if unmatched == "error", let first = lonely.first {
-      let key = leftKeys[first].map(Self.text) ?? "a missing value"
+      let isSensitive = leftTable.schema.isSensitive
+      let key = leftKeys[first].map { isSensitive ? "not shown" : Self.text($0) } ?? "a missing value"
       throw failure(
         "\(lonely.count) \(lonely.count == 1 ? "row" : "rows") of `\(left.name)` find no row in `\(right.name)`; the first is row \(first + 1) (`\(key)`)",
         left.span, help: "say what to do with them: `unmatched: keep` or `unmatched: drop`")
@@ -155,7 +157,9 @@ public struct Join: Step {
     let added = taken(rightTable.schema).compactMap { schema in
       rightTable[schema.name].map { Column(schema: schema, values: $0.values.picked(orMissing: partners)) }
     }
-    let table = Table(columns: leftTable.rows(rows).columns + added, rowCount: rows.count)
+    let kept = leftTable.rows(rows)
+    var table = Table(columns: kept.columns + added, rowCount: rows.count, origins: kept.origins)
+    if let origins = rightTable.origins { table.origins = kept.origins?.beside(origins.picked(partners)) }
     let unusedRight = rightTable.rowCount - used.count
     var outcome = StepOutcome.table(
       table, from: leftTable.rowCount,

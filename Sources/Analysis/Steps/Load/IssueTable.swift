@@ -49,7 +49,10 @@ struct IssueTable {
     rows.sort { ($0.row, $0.column ?? -1) < ($1.row, $1.column ?? -1) }
     let keys = load.key.compactMap { table[$0.text] }
     // Sensitive cells are named by their place alone.
-    func shown(_ text: String) -> String { load.isSensitive ? "" : CSVWriter.guarded(text) }
+    func shown(_ text: String) -> String {
+      // A negative number is no formula.
+      load.isSensitive ? "" : ParameterValue.plainNumber(text) == nil ? CSVWriter.guarded(text) : text
+    }
     let text = CSVWriter.text(
       header: ["load", "row", "key", "column", "received", "used", "rule"],
       rows: rows.lazy.map { row in
@@ -57,8 +60,7 @@ struct IssueTable {
         let used = row.column.flatMap { table.columns[$0].text(row.row - 1) } ?? ""
         return [
           name, String(row.row), shown(key), row.column.map { declarations[$0].name.text } ?? "",
-          shown(row.received), row.column.map { table.columns[$0].values.numbers } == nil ? shown(used) : load.isSensitive ? "" : used,
-          row.rule,
+          shown(row.received), shown(used), CSVWriter.guarded(row.rule),
         ]
       })
     return Publication(path: Self.path, text: text)

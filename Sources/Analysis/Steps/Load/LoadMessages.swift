@@ -12,7 +12,9 @@ enum LoadMessages {
     case .quoteNotClosed: text = "has a quote in its header that is not closed"
     case .tooLong:
       return Diagnostic(
-        "file", "the first line of `\(file.text)` does not end within \(Limit.headerBytes.value) bytes", at: file.span,
+        "file",
+        "the first line of `\(file.text)` does not end within \(Limit.headerBytes.value) bytes: it is long, or a quote in it is not closed",
+        at: file.span,
         help: Limit.headerBytes.help("close the quotes in it, name fewer columns"))
     case .tooManyColumns(let count):
       text = "has \(count) columns, more than the limit of \(CSVReader.mostColumns) (--limit columns=NUMBER)"

@@ -38,7 +38,8 @@ struct LoadOptions {
       }
       duplicates.dropsExact = rules.contains(.dropExact)
       duplicates.keeps = rules.first { $0 == .keepFirst || $0 == .keepLast }
-      if rules.count > 1, rules.contains(.error) || rules.count > 2 || !duplicates.dropsExact || duplicates.keeps == nil {
+      if rules.count > 1, rules.contains(.error) || rules.count > 2 || !duplicates.dropsExact || duplicates.keeps == nil
+      {
         cell.report(
           "choice", "these rules for duplicates do not go together", node.span,
           help: "write one of them, or `[drop exact, keep first]` or `[drop exact, keep last]`")

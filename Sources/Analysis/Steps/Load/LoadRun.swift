@@ -46,6 +46,7 @@ struct LoadRun {
     let source = read.columns.count > declarations.count ? self.sources(read.columns[declarations.count]) : []
     var table = Table(columns: Array(read.columns.prefix(declarations.count)), rowCount: read.rowCount)
     if published != nil, load.written.isEmpty { table = PublishedSchema.unguarded(table) }
+    if context.isTracing { table.origins = RowOrigins(all: table.rowCount, of: context.planned.name) }
     var problems = read.problems
     let dropped = DroppedRows(load, table, read, text.bytes, &problems)
     if problems.count > 0 { throw StepFailure(LoadMessages.problems(problems, file, isSensitive: load.isSensitive)) }

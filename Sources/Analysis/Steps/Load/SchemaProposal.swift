@@ -5,42 +5,73 @@ import Tables
 public enum SchemaProposal {
   public struct Problem: Error { public let text: String }
 
-  private static let mostLevels = 12
-
   public static func block(_ bytes: [UInt8], file: String) -> Result<String, Problem> {
-    let delimiter: UInt8 = file.lowercased().hasSuffix(".tsv") ? 9 : UInt8(ascii: ",")
-    do throws(CSVReader.HeaderProblem) {
-      let header = try CSVReader.header(bytes, delimiter: delimiter)
+    let place = SourcedText(file, span: Span(0, 0), verbatimStart: nil)
+    do throws(StepFailure) {
+      let text = try FileForm(file: place).read(bytes, key: [])
+      let header = try LoadRun.header(text.bytes, delimiter: text.delimiter, place)
       guard header.length <= Load.headerLimit else {
-        return .failure(Problem(text: "the first line of `\(file)` is longer than \(Load.headerLimit) bytes"))
+        let error = CSVReader.HeaderProblem.tooLong
+        return .failure(Problem(text: LoadMessages.header(error, place).message))
       }
-      let names = uniqueNames(header.names)
-      let declarations = zip(header.names, names).map { source, name in
-        let span = Span(0, 0)
-        return ColumnDeclaration(
-          name: SourcedText(name, span: span, verbatimStart: nil),
-          source: SourcedText(source, span: span, verbatimStart: nil),
-          type: .text)
-      }
-      let read = CSVReader.read(bytes, header: header, declarations: declarations, missing: ["", "NA"])
-      guard read.problems.count == 0 else {
-        let diagnostic = LoadMessages.problems(read.problems, SourcedText(file, span: Span(0, 0), verbatimStart: nil))
-        return .failure(Problem(text: ([diagnostic.message] + diagnostic.notes.map(\.text)).joined(separator: "\n  ")))
-      }
-      let hasNA = uses("NA", bytes, header, declarations)
-      var text = "columns:\n"
-      for (declaration, column) in zip(declarations, read.columns) {
-        let source = declaration.source.text
-        let quoted = source.contains(where: { " ,".contains($0) }) ? "\"\(source)\"" : source
-        let from = declaration.name.text == source ? "" : " from \(quoted)"
-        text += SchemaText.line(name: declaration.name.text, type: type(column, rows: read.rowCount) + from)
-      }
-      if hasNA { text += "missing: [\"\", NA]\n" }
-      return .success(text)
+      return try .success(block(text.bytes, header, place))
     } catch {
-      let place = SourcedText(file, span: Span(0, 0), verbatimStart: nil)
-      return .failure(Problem(text: LoadMessages.header(error, place).message))
+      let texts = error.diagnostics.flatMap { [$0.message] + $0.notes.map(\.text) + $0.help }
+      return .failure(Problem(text: texts.joined(separator: "\n  ")))
     }
+  }
+
+  private static func block(
+    _ bytes: [UInt8], _ header: CSVReader.Header, _ file: SourcedText
+  ) throws(StepFailure) -> String {
+    let names = uniqueNames(header.names)
+    let declarations = zip(header.names, names).map { source, name in
+      ColumnDeclaration(
+        name: SourcedText(name, span: file.span, verbatimStart: nil),
+        source: SourcedText(source, span: file.span, verbatimStart: nil), type: .text)
+    }
+    let read = CSVReader.read(
+      bytes, header: header, declarations: declarations, missing: ["", "NA"], keepsRecords: true)
+    guard read.problems.count == 0 else { throw StepFailure(LoadMessages.problems(read.problems, file)) }
+    let hasNA = uses("NA", bytes, header, declarations)
+    var text = "columns:\n"
+    var types: [String] = []
+    let places = HeaderUnits.places(header.names)
+    for (index, column) in read.columns.enumerated() {
+      let source = header.names[index]
+      let units = HeaderUnits.neighbour(of: source, in: places).map {
+        (name: header.names[$0], column: read.columns[$0])
+      }
+      let proposal = ColumnProposal(column, rows: read.rowCount, units: units)
+      types.append(proposal.type)
+      text += lines(proposal, name: names[index], source: source)
+    }
+    if hasNA { text += "missing: [\"\", NA]\n" }
+    return text + KeyProposal.lines(read, types: types, names: names, bytes)
+  }
+
+  /// One line where that is enough.
+  private static func lines(_ proposal: ColumnProposal, name: String, source: String) -> String {
+    let quoted = source.contains(where: { " ,".contains($0) }) ? "\"\(source)\"" : source
+    let from = name == source ? "" : " from \(quoted)"
+    let range = proposal.keys.first { $0.name == "range" }.map { ", \($0.value)" } ?? ""
+    let remark = proposal.remark.map { "  # \(name): \($0)\n" } ?? ""
+    let others = proposal.keys.filter { $0.name != "range" }
+    guard !others.isEmpty else {
+      return remark + SchemaText.line(name: name, type: proposal.type + range + from)
+    }
+    var text = remark + "  \(name):\n    type: \(scalar(proposal.type + range))\n"
+    if name != source { text += "    from: \(scalar(source))\n" }
+    for key in others { text += "    \(key.name): \(key.name == "unit_from" ? scalar(key.value) : key.value)\n" }
+    return text
+  }
+
+  private static func scalar(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+        || " _./*,%-".utf8.contains(byte)
+    }
+    return isPlain ? text : NumberText.quoted(text)
   }
 
   private static func uses(
@@ -50,35 +81,6 @@ public enum SchemaProposal {
       guard case .codes(_, let levels) = column.values else { return false }
       return levels.contains(token)
     }
-  }
-
-  private static func type(_ column: Column, rows: Int) -> String {
-    guard case .codes(let codes, let levels) = column.values, !levels.isEmpty else { return "text" }
-    let present = codes.count { $0 >= 0 }
-    let isName = column.schema.name.lowercased() == "id" || column.schema.name.lowercased().hasSuffix("_id")
-    if isName { return "id" }
-    let numbers = levels.map { text in
-      Array(text.utf8).withUnsafeBufferPointer { ParameterValue.plainNumber(String(decoding: $0, as: UTF8.self)) }
-    }
-    if numbers.allSatisfy({ $0 != nil }) {
-      let values = numbers.compactMap { $0 }
-      // A few small whole numbers that come again and again are codes, not measurements.
-      if levels.count <= 5, present >= 5 * levels.count,
-        values.allSatisfy({ $0 == $0.rounded() && (0...9).contains($0) })
-      {
-        return category(zip(levels, values).sorted { $0.1 < $1.1 }.map(\.0))
-      }
-      return "number"
-    }
-    if Set(levels).isSubset(of: ["true", "false"]) { return "boolean" }
-    if levels.count <= mostLevels, present >= 3 * levels.count {
-      return category(levels.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
-    }
-    return levels.count == present && levels.count == rows ? "id" : "text"
-  }
-
-  private static func category(_ levels: [String]) -> String {
-    "category [\(levels.map(SchemaText.level).joined(separator: ", "))]"
   }
 
   /// Names that a notebook can use, each once.

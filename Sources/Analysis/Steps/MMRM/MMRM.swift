@@ -268,7 +268,7 @@ public struct MMRM: Step {
         logLikelihood: fit.logLikelihood, parameters: fit.countedParameters, aic: fit.aic, bic: fit.bic,
         counted: "subjects", structure: found.structure),
       combination: { fit.contrast($0) })
-    model.details = details(of: fit, table, subjects: subjects.names, visits: visits.names)
+    model.details = details(of: found, table, visits: visits.names)
     let report = MMRMReport(
       step: self, fit: fit, digest: model.digest.hex, frame: frame, subjects: subjects.names.count,
       visits: visits.names, structure: found.structure, tried: found.tried,

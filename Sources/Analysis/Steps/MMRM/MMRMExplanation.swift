@@ -3,9 +3,9 @@ extension MMRM: Explaining, Scaled {
   func scale(_ context: ExplanationContext) -> ReadingScale? { ReadingScale(formula.response) }
 
   public func explanation(of result: ResultValue, _ context: ExplanationContext) -> [String] {
-    var text = TermReading(
-      formula: formula, contrasts: contrasts, scale: ReadingScale(formula.response), percent: context.percent
-    ).paragraphs(result["terms"])
+    let scale = ReadingScale(formula.response)
+    let terms = result["terms"]
+    var text = TermReading(formula, contrasts, scale, percent: context.percent, terms: terms).paragraphs(terms)
     guard let covariance = result["covariance"], let structure = covariance["structure"]?.string else { return text }
     text.append(
       "Visits of one subject are not independent. Their standard deviations and correlations were estimated with the structure `\(structure)`\(structure == "us" ? ", which assumes nothing about them" : "")."
@@ -14,7 +14,7 @@ extension MMRM: Explaining, Scaled {
       deviations.count > 1, let start = first.value.double, let end = last.value.double
     {
       text.append(
-        "About the mean of its group and visit, the outcome scatters with a standard deviation of \(NumberFormat.significant(start, 3)) at visit \(first.keys.joined()) and of \(NumberFormat.significant(end, 3)) at visit \(last.keys.joined())."
+        "About what the fixed terms say, the outcome scatters with a standard deviation of \(scale.scatter(start)) at visit \(first.keys.joined()), and of \(scale.scatter(end)) at visit \(last.keys.joined())."
       )
     }
     text.append(

@@ -103,13 +103,15 @@ struct MMRMReport {
     var notes = [
       "Linear model for repeated measures of \(step.formula.text), fitted by \(methodName); \(structureName) covariance of \(NumberFormat.counted(visits.count, "visit")) of a \(step.subject); \(inference.sentence).",
       "\(NumberFormat.counted(frame.rows.count, "row")) of \(NumberFormat.count(subjects)) levels of \(step.subject)"
-        + (frame.rowsDropped > 0
-          ? "; \(NumberFormat.counted(frame.rowsDropped, "row")) with a missing value left out."
-          : ".")
+        + (frame.droppedWords.map { "; \($0)." } ?? ".")
         + (allSubjects > subjects
           ? " Levels of \(step.subject) without a row left: \(NumberFormat.count(allSubjects - subjects))." : ""),
       "Log-likelihood \(NumberFormat.fixed(fit.logLikelihood, 3)), AIC \(NumberFormat.fixed(fit.aic, 1)), BIC \(NumberFormat.fixed(fit.bic, 1)) (\(fit.method == .reml ? "parameters of the covariance" : "all parameters") and levels of \(step.subject) counted).",
     ]
+    notes.insert(
+      "y = Xβ + ε, ε ~ N(0, Σ) for the visits of each \(step.subject), independent between them; where a visit is missing, Σ without it.",
+      at: 1)
+    notes.append("The search converged.")
     if !tried.isEmpty {
       notes.append(
         "\(structure) was used because, of the structures declared before it, \(tried.joined(separator: "; ")).")

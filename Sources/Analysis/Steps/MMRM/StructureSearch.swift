@@ -48,11 +48,17 @@ struct StructureSearch {
     throw StepFailure(
       Diagnostic(
         "model", "no structure has an estimate: \(tried.joined(separator: "; "))", at: step.covariance.span,
-        help: remedy(step)))
+        help: remedy(step, tried)))
   }
 
-  private static func remedy(_ step: MMRM) -> String {
+  private static func remedy(_ step: MMRM, _ tried: [String]) -> String {
     if step.iterations < 100 { return "raise `iterations`, whose default is 100" }
+    if step.structures.allSatisfy({ !["cs", "ar1", "toep"].contains($0) }),
+      tried.contains(where: { $0.contains("reproduces every row") })
+    {
+      return
+        "leave that visit out with a `filter`, or name a structure with one variance for all visits in `fallback`, such as `cs`"
+    }
     let simpler = ["toeph", "ar1h", "cs"].filter { !step.structures.contains($0) }
     guard !simpler.isEmpty, step.covariance.structure != "car1" else { return "use a simpler formula" }
     return

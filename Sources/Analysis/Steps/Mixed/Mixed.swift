@@ -225,7 +225,7 @@ public struct Mixed: Step {
     model.details = details(of: fit, designs, table)
     let report = MixedReport(
       step: self, fit: fit, kenwardRoger: kenwardRoger, digest: model.digest.hex, frame: frame,
-      designs: designs, level: level)
+      designs: designs, level: level, allLevels: levelCounts(designs, frame, table))
     let intervals = try intervals(of: fit, frame, designs)
     var outcome = StepOutcome(result: report.result(with: intervals))
     outcome.model = model
@@ -273,7 +273,7 @@ public struct Mixed: Step {
     }
   }
 
-  private func failure(_ error: StatisticsError, _ frame: ModelFrame, _ designs: [RandomDesign]) -> StepFailure {
+  func failure(_ error: StatisticsError, _ frame: ModelFrame, _ designs: [RandomDesign]) -> StepFailure {
     var error = error
     var design = designs.first
     var place = formula

@@ -11,6 +11,8 @@ struct MixedReport {
   let frame: ModelFrame
   let designs: [RandomDesign]
   let level: Double
+  /// Of each grouping factor, its levels in the table, with or without a row that is used.
+  let allLevels: [Int]
 
   private var aliased: [String] { fit.aliased.map { frame.columnNames[$0] } }
 
@@ -109,11 +111,13 @@ struct MixedReport {
     var notes = [
       "Linear mixed model of \(step.formula.text), fitted by \(methodName); \(inference).",
       "\(NumberFormat.count(frame.rows.count)) rows of \(factors.map { "\(NumberFormat.count($0.levels.count)) levels of \($0.part.term.group)" }.joined(separator: ", "))"
-        + (frame.rowsDropped > 0
-          ? "; \(NumberFormat.count(frame.rowsDropped)) rows with a missing value were left out." : "."),
+        + (frame.droppedWords.map { "; \($0)." } ?? ".") + emptyGroups,
       "Log-likelihood \(NumberFormat.fixed(fit.logLikelihood, 3)), AIC \(NumberFormat.fixed(fit.aic, 1)), BIC \(NumberFormat.fixed(fit.bic, 1)) (rows counted).",
     ]
-    if !fit.optimizer.converged {
+    notes.insert("\(equation) \(covarianceWords)", at: 1)
+    if fit.optimizer.converged {
+      notes.append("The search converged.")
+    } else {
       notes.append("NOT CONVERGED: these numbers are where the search stopped, not the estimates.")
     }
     if !aliased.isEmpty {
@@ -121,6 +125,35 @@ struct MixedReport {
     }
     let fixed = coefficients.exhibit(caption: "Fixed effects on \(step.formula.response)", notes: notes + frame.notes)
     return [.table(fixed), .table(variances)]
+  }
+
+  /// The model in symbols: matrices as in Laird & Ware (1982).
+  private var equation: String {
+    guard designs.count > 1 else {
+      return
+        "y = Xβ + Zb + ε, b ~ N(0, G) for each \(designs[0].part.term.group), ε ~ N(0, σ²) for each row, all independent."
+    }
+    let parts = designs.map { "Z b(\($0.part.key))" }.joined(separator: " + ")
+    return
+      "y = Xβ + \(parts) + ε, b ~ N(0, G) for each level of its factor, ε ~ N(0, σ²) for each row, all independent."
+  }
+
+  private var covarianceWords: String {
+    let several = designs.filter { $0.columnNames.count > 1 }
+    guard !several.isEmpty else { return designs.count > 1 ? "Each G is a variance." : "G is a variance." }
+    return several.map { design in
+      let names = design.columnNames.joined(separator: ", ")
+      let form = design.part.term.isCorrelated ? "unstructured" : "diagonal"
+      return "G\(designs.count > 1 ? " of \(design.part.key)" : "") is \(form) (\(names))."
+    }.joined(separator: " ")
+  }
+
+  /// Levels in the table that no row used has.
+  private var emptyGroups: String {
+    let lost = zip(factors, allLevels).filter { $0.levels.count < $1 }
+    guard !lost.isEmpty else { return "" }
+    return
+      " Without a row left: \(lost.map { "\(NumberFormat.count($1 - $0.levels.count)) levels of \($0.part.term.group)" }.joined(separator: ", "))."
   }
 
   private var variances: TableExhibit {

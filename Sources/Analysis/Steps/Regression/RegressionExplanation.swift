@@ -14,9 +14,9 @@ extension Regression: Explaining, Scaled {
 
   public func explanation(of result: ResultValue, _ context: ExplanationContext) -> [String] {
     guard let scale = scale(context) else { return [] }
-    var text = TermReading(formula: formula, contrasts: contrasts, scale: scale, percent: context.percent)
-      .paragraphs(result["terms"])
-    if let share = result["r_squared"]?.double, let sigma = result["sigma"]?.double {
+    let terms = result["terms"]
+    var text = TermReading(formula, contrasts, scale, percent: context.percent, terms: terms).paragraphs(terms)
+    if formula.hasIntercept, let share = result["r_squared"]?.double, let sigma = result["sigma"]?.double {
       text.append(
         "The formula accounts for \(NumberFormat.fixed(100 * share, 1))% of the outcome's variance in these data; what is left scatters with a standard deviation of \(NumberFormat.significant(sigma, 3)) about it."
       )

@@ -52,6 +52,17 @@ public struct TableStep: Step {
     guard let schema = context.schema(data) else { return nil }
     let chosen = columns.compactMap { context.column($0.text, at: $0.span, of: data, schema) }
     if columns.isEmpty { context.readAll(data) }
+    // Ids are shown as P1, P2, …; words and dates might name a person too.
+    let naming = (columns.isEmpty ? schema.columns : chosen).filter {
+      $0.isSensitive && ($0.type == .text || $0.type == .date)
+    }
+    if let first = naming.first {
+      context.report(
+        "sensitive", "`\(first.name)` of `\(data.name)` is \(first.type.name) of sensitive data, which no table shows",
+        columns.first { $0.text.isExactly(first.name) }?.span ?? data.span,
+        help: "name the `columns` to show; make categories of texts, and numbers of days from dates")
+      return nil
+    }
     return Yield(
       shape: .record([.init("n_rows", .count), .init("columns", .list(.text)), .init("file", .text)])
     ).checked(!chosen.isEmpty || columns.isEmpty)

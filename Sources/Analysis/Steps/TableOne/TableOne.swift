@@ -15,13 +15,25 @@ public struct TableOne: Step {
     ),
     .optional("by", "column", "The groups, as columns of the table."),
     .optional("overall", "true or false", "Whether a column for all participants is shown. Default: true."),
+    .optional("difference", "none or standardized", "Standardized differences between two groups. Default: none."),
+    .optional(
+      "compare", "list of pairs of groups",
+      "`[[A, B], [C, D]]`: what `difference` and `tests` compare. Default: the two groups, where there are two; `tests` of more compare all of them at once."
+    ),
+    .optional(
+      "tests", "column: method",
+      "P values, only of what is named here: `{age: welch, sex: chi-square}` with `t`, `welch`, `rank-sum`, `anova`, `kruskal-wallis` for numbers and `chi-square`, `fisher` for categories."
+    ),
   ]
   public static let manual = """
-    There are no tests: differences at baseline are described, not tested. Missing values are counted under each variable
-    that has any; percentages are of those not missing.
+    There are no tests unless `tests` names them one by one: differences at baseline are described, not tested. Missing
+    values are counted under each variable that has any; percentages are of those not missing. A standardized difference
+    does not grow with the sample as a test does: (mean − mean) / √((s² + s²) / 2), and for categories the distance of their
+    shares (Austin 2009; Yang & Dalton 2012).
 
     Results: `groups["A"].n`, `numbers["age", "A"].mean`, `levels["sex", "F", "A"].n` and `.share`; all participants
-    together are the group `Overall`.
+    together are the group `Overall`. With `difference`: `differences["age", "A", "B"].standardized`; with `tests`:
+    `tests["age", "A", "B"].p_value`, or `tests["age"].p_value` of all groups at once.
 
     ````markdown
     ---
@@ -45,6 +57,8 @@ public struct TableOne: Step {
       - age
       - {show: median_iqr, of: age, digits: 0}
       - sex
+    difference: standardized
+    compare: [[A, B], [C, D]]
     ```
     ````
     """
@@ -63,6 +77,7 @@ public struct TableOne: Step {
   let rows: [Row]
   let by: SourcedText?
   let hasOverall: Bool
+  let comparison: TableOneComparison
 
   public init?(_ cell: inout CellDecoder) {
     let data = cell.step("data")
@@ -77,6 +92,7 @@ public struct TableOne: Step {
         }))
     by = cell.column("by")
     hasOverall = cell.boolean("overall", default: true)
+    comparison = TableOneComparison(&cell, by: by, rows: rows.map(\.column))
     guard let data, !rows.isEmpty else { return nil }
     self.data = data
   }
@@ -162,16 +178,18 @@ public struct TableOne: Step {
       }
     }
     let group = Shape.Key("group", groups)
+    let compared = comparison.check(&context, by: by.flatMap { schema[$0.text] }, schema)
     return Yield(
-      shape: .record([
-        .init("groups", .keyed(by: [group], .record([.init("n", .count)]))),
-        .init("numbers", .keyed(by: [.init("variable", numbers), group], NumberSummary.shape)),
-        .init(
-          "levels",
-          .keyed(
-            by: [.init("variable", categories), .init("level", levels), group],
-            .record([.init("n", .count), .init("total", .count), .init("share", .number)]))),
-      ]))
+      shape: .record(
+        [
+          .init("groups", .keyed(by: [group], .record([.init("n", .count)]))),
+          .init("numbers", .keyed(by: [.init("variable", numbers), group], NumberSummary.shape)),
+          .init(
+            "levels",
+            .keyed(
+              by: [.init("variable", categories), .init("level", levels), group],
+              .record([.init("n", .count), .init("total", .count), .init("share", .number)]))),
+        ] + compared))
   }
 
   public func run(_ context: RunContext) throws -> StepOutcome {
@@ -187,16 +205,20 @@ public struct TableOne: Step {
       }
     }
     if hasOverall || by == nil { groups.append((Self.all, Self.all, Array(0..<table.rowCount))) }
-    var report = TableOneReport(table: table, groups: groups)
+    let compared = ComparedGroups(
+      comparison, table: table, groups: groups.filter { $0.name != Self.all }.map { ($0.name, $0.label, $0.rows) })
+    var report = TableOneReport(table: table, groups: groups, compared: compared)
     for row in rows { report.add(row) }
     var outcome = StepOutcome(
-      result: .record([
-        .init(
-          "groups", .keyed(by: ["group"], groups.map { .init([$0.name], .record([.init("n", .count($0.rows.count))])) })
-        ),
-        .init("numbers", .keyed(by: ["variable", "group"], report.numbers)),
-        .init("levels", .keyed(by: ["variable", "level", "group"], report.levels)),
-      ]))
+      result: .record(
+        [
+          .init(
+            "groups",
+            .keyed(by: ["group"], groups.map { .init([$0.name], .record([.init("n", .count($0.rows.count))])) })
+          ),
+          .init("numbers", .keyed(by: ["variable", "group"], report.numbers)),
+          .init("levels", .keyed(by: ["variable", "level", "group"], report.levels)),
+        ] + report.comparisons))
     outcome.rowsIn = table.rowCount
     outcome.exhibits = [.table(report.exhibit(caption: "Characteristics of the participants", ungrouped: ungrouped))]
     return outcome

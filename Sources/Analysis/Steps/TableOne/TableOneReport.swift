@@ -8,10 +8,19 @@ struct TableOneReport {
   private(set) var levels: [ResultValue.Entry] = []
   private var rows: [TableExhibit.Row] = []
   private var shows: Set<String> = []
+  private var compared: ComparedGroups
+  /// Differences and tests, where they were asked for.
+  var comparisons: [ResultValue.Field] { compared.fields }
 
-  init(table: Table, groups: [(name: String, label: String, rows: [Int])]) {
+  init(table: Table, groups: [(name: String, label: String, rows: [Int])], compared: ComparedGroups) {
     self.table = table
     self.groups = groups
+    self.compared = compared
+  }
+
+  /// A row of the table; what compares groups stands in its columns of their own.
+  private mutating func add(_ cells: [TableCell], indent: Int = 0, comparing column: Column? = nil) {
+    rows.append(.init(cells + (column.map { compared.add($0) } ?? compared.blanks), indent: indent))
   }
 
   mutating func add(_ row: TableOne.Row) {
@@ -32,20 +41,19 @@ struct TableOneReport {
     shows.insert(show)
     let decimals = digits ?? summaries.map(\.decimals).max() ?? 1
     let what = ["mean_sd": "mean (SD)", "median_iqr": "median [IQR]", "range": "range"][show] ?? ""
-    rows.append(
-      .init(
-        [.text("\(column.schema.title), \(what)")]
-          + summaries.map { item -> TableCell in
-            guard let summary = item.summary else { return .absent("–") }
-            switch show {
-            case "median_iqr":
-              return .quartiles(summary.median, summary.quantile(0.25), summary.quantile(0.75), decimals: decimals)
-            case "range": return .interval(summary.minimum, summary.maximum, decimals: decimals)
-            default:
-              guard let deviation = summary.standardDeviation else { return .number(summary.mean, decimals: decimals) }
-              return .meanDeviation(summary.mean, deviation, decimals: decimals)
-            }
-          }))
+    add(
+      [.text("\(column.schema.title), \(what)")]
+        + summaries.map { item -> TableCell in
+          guard let summary = item.summary else { return .absent("–") }
+          switch show {
+          case "median_iqr":
+            return .quartiles(summary.median, summary.quantile(0.25), summary.quantile(0.75), decimals: decimals)
+          case "range": return .interval(summary.minimum, summary.maximum, decimals: decimals)
+          default:
+            guard let deviation = summary.standardDeviation else { return .number(summary.mean, decimals: decimals) }
+            return .meanDeviation(summary.mean, deviation, decimals: decimals)
+          }
+        }, comparing: column)
     addMissing(summaries.map(\.missing))
   }
 
@@ -55,14 +63,13 @@ struct TableOneReport {
     // Of a boolean only `true` is shown: the rest follows.
     let shown = column.schema.type == .boolean ? [1] : Array(names.indices)
     let title = column.schema.title + ", n (%)"
-    if shown.count > 1 { rows.append(.init([.text(title)] + groups.map { _ in .empty })) }
+    if shown.count > 1 { add([.text(title)] + groups.map { _ in .empty }, comparing: column) }
     for index in shown {
       let counts = present.map { codes in codes.count { $0 == Int32(index) } }
       let label = shown.count > 1 ? column.schema.label(ofLevel: index) : title
-      rows.append(
-        .init(
-          [.text(label)] + zip(counts, present).map { .share($0, of: $1.count) },
-          indent: shown.count > 1 ? 1 : 0))
+      add(
+        [.text(label)] + zip(counts, present).map { .share($0, of: $1.count) }, indent: shown.count > 1 ? 1 : 0,
+        comparing: shown.count > 1 ? nil : column)
     }
     for (index, level) in names.enumerated() {
       for (group, codes) in zip(groups, present) {
@@ -82,7 +89,7 @@ struct TableOneReport {
 
   private mutating func addMissing(_ counts: [Int]) {
     guard counts.contains(where: { $0 > 0 }) else { return }
-    rows.append(.init([.text("missing")] + counts.map { .count($0) }, indent: 1))
+    add([.text("missing")] + counts.map { .count($0) }, indent: 1)
   }
 
   func exhibit(caption: String, ungrouped: Int) -> TableExhibit {
@@ -90,10 +97,12 @@ struct TableOneReport {
     if shows.contains("mean_sd") { notes.append("SD: standard deviation.") }
     if shows.contains("median_iqr") { notes.append("IQR: first to third quartile.") }
     if ungrouped > 0 { notes.append("\(NumberFormat.counted(ungrouped, "row")) in no group, because it is missing.") }
+    notes += compared.notes
     return TableExhibit(
       caption: caption,
       headings: [.init("Characteristic", isNumeric: false)]
-        + groups.map { .init("\($0.label) (n\u{a0}=\u{a0}\(NumberFormat.count($0.rows.count)))") },
+        + groups.map { .init("\($0.label) (n\u{a0}=\u{a0}\(NumberFormat.count($0.rows.count)))") }
+        + compared.headings,
       rows: rows, notes: notes)
   }
 }

@@ -11,13 +11,15 @@ extension TestStep: Explaining {
       if entries.count > EstimateReading.most {
         text.append("The other \(NumberFormat.count(entries.count - EstimateReading.most)) rows are read alike.")
       }
-      if adjustment == nil, entries.count > 1 {
+      if adjustment != nil {
+        text.append("Intervals are for one test each and are not adjusted.")
+      } else if entries.count > 1 {
         text.append(
           "There are \(NumberFormat.count(entries.count)) tests and nothing is adjusted: were there no difference anywhere, about \(NumberFormat.significant(Double(entries.count) * (1 - context.level), 2)) of them would have P below \(NumberFormat.significant(1 - context.level, 1)) by chance."
         )
       }
     } else if let sentence = sentence(result, context) {
-      text.append(sentence)
+      text.append(sentence.prefix(1).uppercased() + sentence.dropFirst())
     }
     if !text.isEmpty {
       text.append(
@@ -51,7 +53,7 @@ extension TestStep: Explaining {
   private func meaning(_ estimate: Double) -> String {
     let outcome = "`\(design.outcome.text)`"
     let size = NumberFormat.significant(estimate.magnitude, 3)
-    let side = estimate < 0 ? "lower" : "higher"
+    let side = estimate == 0 ? "no different" : "\(size) \(estimate < 0 ? "lower" : "higher")"
     switch settings.method {
     case .pearson, .spearman, .kendall:
       return
@@ -60,18 +62,20 @@ extension TestStep: Explaining {
       return "the odds in the first are \(NumberFormat.significant(estimate, 3)) times those in the second"
     case .chiSquare:
       return
-        "the share in the first is \(NumberFormat.significant(100 * estimate.magnitude, 3)) percentage points \(side) than in the second"
+        estimate == 0
+        ? "the share in the first is no different from that in the second"
+        : "the share in the first is \(NumberFormat.significant(100 * estimate.magnitude, 3)) percentage points \(estimate < 0 ? "lower" : "higher") than in the second"
     case .rankSum:
       return
-        "shifting the first by this would make both alike: \(outcome) is \(size) \(side) (the median of all differences between the two)"
+        "\(outcome) is \(side) in the first (the median of all differences between the two): shifting the second by this would make both alike"
     case .signedRank where design.form == .mu:
       return "the pseudomedian of \(outcome) is \(NumberFormat.significant(estimate, 3))"
     case .signedRank:
-      return "within pairs \(outcome) is \(size) \(side) in the first (the median of pairwise means of the differences)"
+      return "within pairs \(outcome) is \(side) in the first (the median of pairwise means of the differences)"
     default:
       if design.form == .mu { return "the mean of \(outcome) is \(NumberFormat.significant(estimate, 3))" }
-      if design.form == .groups { return "the mean of \(outcome) is \(size) \(side) in the first than in the second" }
-      return "within pairs the mean of \(outcome) is \(size) \(side) in the first than in the second"
+      if design.form == .groups { return "the mean of \(outcome) is \(side) in the first than in the second" }
+      return "within pairs the mean of \(outcome) is \(side) in the first than in the second"
     }
   }
 }
