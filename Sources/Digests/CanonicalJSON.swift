@@ -4,45 +4,77 @@
 /// decimal that reads back to the same double), and nothing stands between the tokens.
 extension JSONValue {
   public var canonicalBytes: [UInt8] {
-    var bytes: [UInt8] = []
-    write(into: &bytes)
-    return bytes
+    var sink = ByteSink()
+    sink.json(self)
+    return sink.finish()
   }
+}
 
-  private func write(into bytes: inout [UInt8]) {
-    switch self {
-    case .null: bytes += Array("null".utf8)
-    case .bool(let value): bytes += Array((value ? "true" : "false").utf8)
-    case .integer(let value): bytes.append(contentsOf: String(value).utf8)
-    case .number(let value):
-      precondition(value.isFinite, "a result holds no NaN and no infinity: see ResultValue")
-      ECMAScriptNumber.write(value, into: &bytes)
-    case .string(let text): Self.write(text, into: &bytes)
-    case .array(let elements):
-      bytes.append(UInt8(ascii: "["))
-      for (index, element) in elements.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        element.write(into: &bytes)
-      }
-      bytes.append(UInt8(ascii: "]"))
+/// Canonical JSON piece by piece, so that a value of many records need not be a tree of JSON first. Whoever writes an
+/// object sees to the order of its members, which `precedesAsUTF16` says.
+extension ByteSink {
+  public mutating func json(_ value: JSONValue) {
+    switch value {
+    case .null: null()
+    case .bool(let value): bool(value)
+    case .integer(let value): integer(value)
+    case .number(let value): number(value)
+    case .string(let text): string(text)
+    case .array(let elements): array(elements.count) { $0.json(elements[$1]) }
     case .object(let members):
-      bytes.append(UInt8(ascii: "{"))
       // What was read from canonical bytes stands in order already.
       let isSorted = zip(members, members.dropFirst()).allSatisfy { Self.precedesAsUTF16($0.key, $1.key) }
       let sorted = isSorted ? members : members.sorted { Self.precedesAsUTF16($0.key, $1.key) }
-      for (index, member) in sorted.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        Self.write(member.key, into: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        member.value.write(into: &bytes)
+      object(sorted.count) { sink, index in
+        sink.member(sorted[index].key)
+        sink.json(sorted[index].value)
       }
-      bytes.append(UInt8(ascii: "}"))
+    case .writing(let write): write(&self)
     }
+  }
+
+  public mutating func null() { append("null") }
+
+  public mutating func bool(_ value: Bool) { append(value ? "true" : "false") }
+
+  public mutating func integer(_ value: Int) { append(String(value)) }
+
+  /// - Precondition: the number is finite.
+  public mutating func number(_ value: Double) {
+    precondition(value.isFinite, "a result holds no NaN and no infinity: see ResultValue")
+    write { ECMAScriptNumber.write(value, into: &$0) }
+  }
+
+  /// - Parameter write: writes the element at an index.
+  public mutating func array(_ count: Int, _ write: (inout ByteSink, Int) -> Void) {
+    list("[", count, "]", write)
+  }
+
+  /// - Parameter write: writes `member`, then its value.
+  public mutating func object(_ count: Int, _ write: (inout ByteSink, Int) -> Void) {
+    list("{", count, "}", write)
+  }
+
+  /// The name of a member, with the colon behind it.
+  public mutating func member(_ key: String) {
+    string(key)
+    append(UInt8(ascii: ":"))
+  }
+
+  private mutating func list(
+    _ first: Unicode.Scalar, _ count: Int, _ last: Unicode.Scalar, _ write: (inout ByteSink, Int) -> Void
+  ) {
+    append(UInt8(ascii: first))
+    for index in 0..<count {
+      if index > 0 { append(UInt8(ascii: ",")) }
+      write(&self, index)
+    }
+    append(UInt8(ascii: last))
   }
 
   /// The order of UTF-16 code units, read off UTF-8, which is faster to walk. The two orders are the same but for
   /// characters beyond U+FFFF (lead bytes from F0), whose surrogates sort before U+E000 to U+FFFF (EE and EF).
-  private static func precedesAsUTF16(_ a: String, _ b: String) -> Bool {
+  public static func precedesAsUTF16(_ a: String, _ b: String) -> Bool {
     var left = a.utf8.makeIterator()
     var right = b.utf8.makeIterator()
     while true {
@@ -55,7 +87,9 @@ extension JSONValue {
     }
   }
 
-  private static func write(_ text: String, into bytes: inout [UInt8]) {
+  public mutating func string(_ text: String) { write { Self.append(text, to: &$0) } }
+
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     var copy = text
     let isPlain = copy.withUTF8 { buffer in
@@ -80,88 +114,5 @@ extension JSONValue {
       }
     }
     bytes.append(UInt8(ascii: "\""))
-  }
-}
-
-/// Number::toString of ECMA-262, which RFC 8785 prescribes.
-public enum ECMAScriptNumber {
-  private static let zero = UInt8(ascii: "0")
-
-  /// The shortest decimal that reads back to `value`, which must be finite.
-  public static func text(_ value: Double) -> String {
-    var bytes: [UInt8] = []
-    write(value, into: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  static func write(_ value: Double, into bytes: inout [UInt8]) {
-    if value == 0 { return bytes.append(zero) }
-    if let whole = Int(exactly: value), whole.magnitude < 1 << 53 {
-      bytes.append(contentsOf: String(whole).utf8)
-      return
-    }
-    if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    // Swift prints the same shortest digits, laid out differently: take the digits, lay them out anew.
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
-      let (count, pointAt) = shortestDigits(value.magnitude, into: digits)
-      layOut(UnsafeBufferPointer(rebasing: digits[..<count]), pointAt: pointAt, into: &bytes)
-    }
-  }
-
-  private static func layOut(_ digits: UnsafeBufferPointer<UInt8>, pointAt: Int, into bytes: inout [UInt8]) {
-    let count = digits.count
-    switch pointAt {
-    case count...21:
-      bytes.append(contentsOf: digits)
-      bytes.append(contentsOf: repeatElement(zero, count: pointAt - count))
-    case 1...21:
-      bytes.append(contentsOf: digits[..<pointAt])
-      bytes.append(UInt8(ascii: "."))
-      bytes.append(contentsOf: digits[pointAt...])
-    case -5...0:
-      bytes.append(contentsOf: "0.".utf8)
-      bytes.append(contentsOf: repeatElement(zero, count: -pointAt))
-      bytes.append(contentsOf: digits)
-    default:
-      bytes.append(digits[0])
-      if count > 1 {
-        bytes.append(UInt8(ascii: "."))
-        bytes.append(contentsOf: digits[1...])
-      }
-      bytes.append(contentsOf: pointAt > 0 ? "e+".utf8 : "e-".utf8)
-      bytes.append(contentsOf: String((pointAt - 1).magnitude).utf8)
-    }
-  }
-
-  /// The significant digits d₁d₂…, without trailing zeros, and n such that the value is 0.d₁d₂… × 10ⁿ.
-  private static func shortestDigits(
-    _ magnitude: Double, into digits: UnsafeMutableBufferPointer<UInt8>
-  ) -> (count: Int, exponent: Int) {
-    var count = 0
-    var pointAt = 0
-    var power = 0
-    var isNegativePower = false
-    var seenPoint = false
-    var inExponent = false
-    for byte in magnitude.description.utf8 {
-      switch byte {
-      case UInt8(ascii: "."): seenPoint = true
-      case UInt8(ascii: "e"): inExponent = true
-      case UInt8(ascii: "-"): isNegativePower = true
-      case UInt8(ascii: "+"): break
-      default:
-        if inExponent {
-          power = power * 10 + Int(byte - zero)
-        } else if byte == zero, count == 0 {
-          if seenPoint { pointAt -= 1 }
-        } else {
-          digits[count] = byte
-          count += 1
-          if !seenPoint { pointAt += 1 }
-        }
-      }
-    }
-    while count > 1, digits[count - 1] == zero { count -= 1 }
-    return (count, pointAt + (isNegativePower ? -power : power))
   }
 }

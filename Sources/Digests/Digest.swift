@@ -22,7 +22,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
     self = hasher.finish()
   }
 
-  public init(of kind: String, _ value: JSONValue) { self.init(of: kind, value.canonicalBytes) }
+  public init(of kind: String, _ value: JSONValue) { self.init(of: kind) { $0.json(value) } }
 
   /// A digest read from text, or nil where the text is not 64 lower-case hexadecimal digits.
   public init?(hex: String) {

@@ -10,6 +10,8 @@ public enum JSONValue: Sendable {
   case string(String)
   case array([JSONValue])
   case object([Member])
+  /// A value that writes its canonical bytes itself, because as a tree it would be large. Nothing can be looked up in it.
+  case writing(@Sendable (inout ByteSink) -> Void)
 
   public struct Member: Sendable {
     public var key: String

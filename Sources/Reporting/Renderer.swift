@@ -33,7 +33,7 @@ public enum Renderer {
     var files = [
       OutputFile(path: "report.html", bytes: Array(HTMLReport(document, numbering).text.utf8)),
       OutputFile(path: "report.md", bytes: Array(MarkdownReport(document, numbering).text.utf8)),
-      OutputFile(path: "results.json", bytes: document.json.canonicalBytes),
+      OutputFile(path: "results.json", bytes: document.canonicalBytes),
     ]
     for step in document.steps {
       for (index, exhibit) in step.exhibits.enumerated() {

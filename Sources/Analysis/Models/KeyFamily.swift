@@ -40,7 +40,7 @@ enum KeyFamily {
   }
 
   private static func rows(of result: ResultValue) -> (keys: [String], rows: [ResultValue.Entry]) {
-    if case .keyed(let keys, let entries)? = result["rows"] { return (keys, entries) }
+    if case .keyed(let keys, let entries)? = result["rows"] { return (keys, Array(entries)) }
     return ([], [.init([], result)])
   }
 

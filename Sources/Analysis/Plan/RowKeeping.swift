@@ -30,8 +30,8 @@ extension ResultValue {
   func count(_ name: String) -> Int { self[name].flatMap(\.double).map { Int($0) } ?? 0 }
 
   /// The entries of a keyed field, in order.
-  func entries(_ name: String) -> [Entry] {
-    guard case .keyed(_, let entries)? = self[name] else { return [] }
+  func entries(_ name: String) -> Entries {
+    guard case .keyed(_, let entries)? = self[name] else { return Entries([]) }
     return entries
   }
 }

@@ -2,7 +2,7 @@ import NotebookSyntax
 import Digests
 
 /// What a step found out, in one form that is hashed, compared, shown, reached by a path and exported.
-public indirect enum ResultValue: Sendable {
+public enum ResultValue: Sendable {
   /// Not estimable, and why.
   case absent(reason: String)
   /// Finite, or infinite; never NaN.
@@ -13,7 +13,7 @@ public indirect enum ResultValue: Sendable {
   case list([ResultValue])
   case record([Field])
   /// Records addressed by one or several keys: `terms["week"]`, `rows["C", "24"]`.
-  case keyed(by: [String], [Entry])
+  case keyed(by: [String], Entries)
 
   public struct Field: Sendable {
     public let name: String

@@ -23,6 +23,34 @@ extension ResultValue {
     }
   }
 
+  /// The canonical bytes of `json`, without the tree.
+  public func write(to sink: inout ByteSink) {
+    switch self {
+    case .number(let value) where value.isFinite: sink.number(value)
+    case .list(let values): sink.array(values.count) { values[$1].write(to: &$0) }
+    case .record(let fields):
+      guard let sorted = Self.inOrder(fields) else { return sink.json(json) }
+      sink.object(sorted.count) { sink, index in
+        sink.member(sorted[index].name)
+        sorted[index].value.write(to: &sink)
+      }
+    case .keyed(let names, let entries):
+      sink.object(2) { sink, index in
+        sink.member(index == 0 ? "key" : "rows")
+        guard index == 1 else { return sink.array(names.count) { $0.string(names[$1]) } }
+        sink.array(entries.count) { entries[$1].write(to: &$0) }
+      }
+    default: sink.json(json)
+    }
+  }
+
+  /// Fields as an object has its members, or nil where something is absent: reasons stand beside it then.
+  private static func inOrder(_ fields: [Field]) -> [Field]? {
+    for field in fields { if case .absent = field.value { return nil } }
+    let isSorted = zip(fields, fields.dropFirst()).allSatisfy { ByteSink.precedesAsUTF16($0.name, $1.name) }
+    return isSorted ? fields : fields.sorted { ByteSink.precedesAsUTF16($0.name, $1.name) }
+  }
+
   private static func members(of fields: [Field]) -> [JSONValue.Member] {
     var members: [JSONValue.Member] = []
     var absent: [(name: String, reason: String)] = []
@@ -56,6 +84,7 @@ extension ResultValue {
     case .string(let text): self = .text(text)
     case .array(let values): self = .list(values.map(ResultValue.init(json:)))
     case .object(let members): self = Self.read(json, members)
+    case .writing: self = .absent(reason: "it writes itself")
     }
   }
 
@@ -95,6 +124,15 @@ extension ResultValue {
       order.append(next)
       left.removeAll { $0.isExactly(next) }
       rest = rest.dropFirst(next.utf8.count + 2)
+    }
+  }
+}
+
+extension ResultValue.Entry {
+  fileprivate func write(to sink: inout ByteSink) {
+    sink.object(2) { sink, index in
+      sink.member(index == 0 ? "names" : "value")
+      if index == 0 { sink.array(keys.count) { $0.string(keys[$1]) } } else { value.write(to: &sink) }
     }
   }
 }

@@ -17,6 +17,8 @@ struct RunState {
   private var stored: Set<String> = []
   /// All steps by name, instances of cells with `each` as well.
   private let steps: [String: PlannedStep]
+  /// Steps whose model or estimates another step reads; those of all others are let go, for a model holds its matrix.
+  private let read: Set<String>
   /// Of instances that were settled with the others of their cell: what they were before.
   private var unsettled: [String: Digest] = [:]
 
@@ -27,8 +29,10 @@ struct RunState {
     self.observer = observer
     self.isTracing = isTracing
     inputs = Inputs(workspace)
+    let all = plan.steps.flatMap { [$0] + $0.instances }
+    read = Set(all.flatMap(\.producers))
     steps = Dictionary(
-      plan.steps.flatMap { [$0] + $0.instances }.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The outcome of a step whose producers have theirs: from the store, or computed.
@@ -121,6 +125,8 @@ struct RunState {
     _ planned: PlannedStep, _ outcome: StepOutcome, _ digests: OutcomeDigests, _ reads: [StepResult.Read],
     _ origin: StepResult.Origin
   ) -> StepResult {
+    var outcome = outcome
+    if !read.contains(planned.name) { (outcome.model, outcome.estimates) = (nil, nil) }
     outcomes[planned.name] = outcome
     outputs[planned.name] = digests.output
     typed[planned.name] = digests.typed

@@ -25,12 +25,13 @@ public struct SealedRun: Sendable {
 /// Stage four: results → digests.
 public enum Sealer {
   public static func outputDigest(_ outcome: StepOutcome) -> Digest {
-    Digest(
-      of: "output",
-      .object([
-        .init("result", outcome.result.json),
-        .init("table", outcome.tableDigest.map { .string($0.hex) } ?? .null),
-      ]))
+    let table: JSONValue = outcome.tableDigest.map { .string($0.hex) } ?? .null
+    return Digest(of: "output") { sink in
+      sink.object(2) { sink, index in
+        sink.member(["result", "table"][index])
+        if index == 0 { outcome.result.write(to: &sink) } else { sink.json(table) }
+      }
+    }
   }
 
   public static func seal(_ run: RunResult) -> SealedRun {

@@ -17,7 +17,7 @@ public struct OutcomeDigests: Sendable {
 
   init(of outcome: StepOutcome) {
     self.init(
-      output: Sealer.outputDigest(outcome), typed: Digest(of: "typed", .string(StoredValue.text(outcome.result))))
+      output: Sealer.outputDigest(outcome), typed: StoredValue.digest(outcome.result))
   }
 }
 

@@ -1,3 +1,5 @@
+import Digests
+
 /// A result as one line of text, with its types and the order of its fields, which the JSON form of `results.json` does
 /// not keep. Texts stand behind their length and numbers as their bits, so that reading is one pass without a tree of JSON
 /// between: a stored run is mostly this.
@@ -7,9 +9,14 @@
 ///     r2;1:a…1:b…                  a record          k1;4:term2;1:x…1:y…           keyed: key names, then entries
 enum StoredValue {
   static func text(_ value: ResultValue) -> String {
-    var bytes: [UInt8] = []
-    write(value, into: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    var sink = ByteSink()
+    write(value, to: &sink)
+    return String(decoding: sink.finish(), as: UTF8.self)
+  }
+
+  /// A digest of that text, which is not held whole for it.
+  static func digest(_ value: ResultValue) -> Digest {
+    Digest(of: "typed") { write(value, to: &$0) }
   }
 
   /// Nil where the text is none that `text` wrote.
@@ -22,57 +29,53 @@ enum StoredValue {
     }
   }
 
-  private static func write(_ value: ResultValue, into bytes: inout [UInt8]) {
+  private static func write(_ value: ResultValue, to sink: inout ByteSink) {
     switch value {
     case .absent(let reason):
-      bytes.append(UInt8(ascii: "a"))
-      write(reason, into: &bytes)
+      sink.append(UInt8(ascii: "a"))
+      write(reason, to: &sink)
     case .number(let number):
-      bytes.append(UInt8(ascii: "n"))
-      let bits = number.bitPattern
-      for shift in stride(from: UInt64(60), through: 0, by: -4) {
-        let digit = UInt8(truncatingIfNeeded: bits >> shift & 15)
-        bytes.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
-      }
+      sink.append(UInt8(ascii: "n"))
+      sink.append(hexadecimal: number.bitPattern)
     case .count(let count):
-      bytes.append(UInt8(ascii: "c"))
-      write(count, endedBy: UInt8(ascii: ";"), into: &bytes)
-    case .boolean(let value): bytes.append(value ? UInt8(ascii: "T") : UInt8(ascii: "F"))
+      sink.append(UInt8(ascii: "c"))
+      write(count, endedBy: UInt8(ascii: ";"), to: &sink)
+    case .boolean(let value): sink.append(value ? UInt8(ascii: "T") : UInt8(ascii: "F"))
     case .text(let text):
-      bytes.append(UInt8(ascii: "t"))
-      write(text, into: &bytes)
+      sink.append(UInt8(ascii: "t"))
+      write(text, to: &sink)
     case .list(let values):
-      bytes.append(UInt8(ascii: "l"))
-      write(values.count, endedBy: UInt8(ascii: ";"), into: &bytes)
-      for value in values { write(value, into: &bytes) }
+      sink.append(UInt8(ascii: "l"))
+      write(values.count, endedBy: UInt8(ascii: ";"), to: &sink)
+      for value in values { write(value, to: &sink) }
     case .record(let fields):
-      bytes.append(UInt8(ascii: "r"))
-      write(fields.count, endedBy: UInt8(ascii: ";"), into: &bytes)
+      sink.append(UInt8(ascii: "r"))
+      write(fields.count, endedBy: UInt8(ascii: ";"), to: &sink)
       for field in fields {
-        write(field.name, into: &bytes)
-        write(field.value, into: &bytes)
+        write(field.name, to: &sink)
+        write(field.value, to: &sink)
       }
     case .keyed(let names, let entries):
-      bytes.append(UInt8(ascii: "k"))
-      write(names.count, endedBy: UInt8(ascii: ";"), into: &bytes)
-      for name in names { write(name, into: &bytes) }
-      write(entries.count, endedBy: UInt8(ascii: ";"), into: &bytes)
+      sink.append(UInt8(ascii: "k"))
+      write(names.count, endedBy: UInt8(ascii: ";"), to: &sink)
+      for name in names { write(name, to: &sink) }
+      write(entries.count, endedBy: UInt8(ascii: ";"), to: &sink)
       for entry in entries {
-        write(entry.keys.count, endedBy: UInt8(ascii: ";"), into: &bytes)
-        for key in entry.keys { write(key, into: &bytes) }
-        write(entry.value, into: &bytes)
+        write(entry.keys.count, endedBy: UInt8(ascii: ";"), to: &sink)
+        for key in entry.keys { write(key, to: &sink) }
+        write(entry.value, to: &sink)
       }
     }
   }
 
-  private static func write(_ text: String, into bytes: inout [UInt8]) {
-    write(text.utf8.count, endedBy: UInt8(ascii: ":"), into: &bytes)
-    bytes.append(contentsOf: text.utf8)
+  private static func write(_ text: String, to sink: inout ByteSink) {
+    write(text.utf8.count, endedBy: UInt8(ascii: ":"), to: &sink)
+    sink.append(text)
   }
 
-  private static func write(_ count: Int, endedBy end: UInt8, into bytes: inout [UInt8]) {
-    bytes.append(contentsOf: String(count).utf8)
-    bytes.append(end)
+  private static func write(_ count: Int, endedBy end: UInt8, to sink: inout ByteSink) {
+    sink.append(String(count))
+    sink.append(end)
   }
 }
 

@@ -34,7 +34,7 @@ public struct ResultTable: Sendable {
       return names.map { ($0, rows) }
     }
     guard case .keyed(let keys, let entries)? = result[field] else { return nil }
-    return (keys, entries)
+    return (keys, Array(entries))
   }
 
   private init(field: String, columns: [String]) {

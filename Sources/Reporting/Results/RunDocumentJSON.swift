@@ -6,7 +6,13 @@ import NotebookSyntax
 extension RunDocument {
   static let format = "colophon/results/1"
 
-  public var json: JSONValue {
+  public var json: JSONValue { json { $0.json } }
+
+  /// The bytes of `results.json`.
+  public var canonicalBytes: [UInt8] { json { result in .writing { result.write(to: &$0) } }.canonicalBytes }
+
+  /// - Parameter result: the form of a step's result.
+  private func json(_ result: (ResultValue) -> JSONValue) -> JSONValue {
     .object(
       [
         .init("format", .string(Self.format)), .init("engine", .string(engine)),
@@ -23,7 +29,7 @@ extension RunDocument {
         .init("parameters", .array(parameters.map { ["name": .string($0.name), "value": .string($0.value)] })),
         .init("notices", .array(notices.map { .string($0) })), .init("failures", .array(failures.map { .string($0) })),
         .init("core", .string(core)), .init("analysis", .string(analysis)),
-        .init("steps", .array(steps.map(\.json))),
+        .init("steps", .array(steps.map { $0.json(result) })),
       ]
         + (upstreams.isEmpty
           ? [] : [.init("upstream", .array(upstreams.map { ["path": .string($0.path), "core": .string($0.core)] }))])
@@ -112,12 +118,12 @@ extension RunDocument {
 }
 
 extension RunDocument.Step {
-  fileprivate var json: JSONValue {
+  fileprivate func json(_ result: (ResultValue) -> JSONValue) -> JSONValue {
     func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
     func count(_ count: Int?) -> JSONValue { count.map { .integer($0) } ?? .null }
     return [
       "name": .string(name), "kind": .string(kind), "reads": .array(producers.map { .string($0) }),
-      "output": .string(output), "digest": .string(digest), "result": result.json, "table": text(table),
+      "output": .string(output), "digest": .string(digest), "result": result(self.result), "table": text(table),
       "shown": .array(exhibits.map(\.json)), "tables": .array(tables.map(\.json)),
       "rows": ["in": count(rowsIn), "out": count(rowsOut)], "caption": text(caption), "note": text(note),
       "show": .string(show),

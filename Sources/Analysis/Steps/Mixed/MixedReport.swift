@@ -89,19 +89,21 @@ struct MixedReport {
   }
 
   private func effects(_ design: RandomDesign, _ estimate: RandomEffectsEstimate) -> ResultValue {
-    .keyed(
+    let (levels, keys) = (design.levels, design.columnNames.map { [$0] })
+    let (modes, deviations) = (estimate.effects, estimate.conditionalStandardDeviations)
+    return .keyed(
       by: ["level"],
-      design.levels.indices.map { level in
+      .init(count: levels.count) { level in
         .init(
-          [design.levels[level]],
+          [levels[level]],
           .keyed(
             by: ["term"],
-            design.columnNames.indices.map { column in
+            keys.indices.map { column in
               .init(
-                [design.columnNames[column]],
+                keys[column],
                 .record([
-                  .init("estimate", .number(estimate.effects[level, column])),
-                  .init("cond_sd", .number(estimate.conditionalStandardDeviations[level, column])),
+                  .init("estimate", .number(modes[level, column])),
+                  .init("cond_sd", .number(deviations[level, column])),
                 ]))
             }))
       })
