@@ -106,7 +106,7 @@ public struct Load: Step {
     missing = Self.tokens("missing", &cell) ?? [""]
     notice = cell.text("notice")?.text
     cell.record("missing", .array(missing.map { .string($0) }))
-    var options = LoadOptions(&cell)
+    let options = LoadOptions(&cell)
     isSensitive = options.isSensitive
     duplicates = options.duplicates
     corrections = options.corrections
