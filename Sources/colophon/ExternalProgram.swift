@@ -53,7 +53,9 @@ struct ExternalProgram {
 /// A folder that is there while something is written in it.
 enum ScratchFolder {
   static func using<Value>(_ body: (String) throws -> Value) throws -> Value? {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    // A relative one would be a folder of wherever the command is called, such as a stranger's project.
+    let chosen = getenv("TMPDIR").map { String(cString: $0) }
+    let base = chosen.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
     var template = Array("\(base)/colophon-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { return nil }
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

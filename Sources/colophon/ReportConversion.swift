@@ -8,10 +8,16 @@ enum ReportConversion: String, ExpressibleByArgument, CaseIterable {
 
   private static let browsers = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 
+  /// - Parameter page: what was verified. A copy of it is converted: the file in the run may be another by now.
   /// - Returns: the name of what converted it.
-  func convert(_ run: String, to target: String) throws -> String {
-    let report = "\(run)/report.html"
+  func convert(_ page: [UInt8], to target: String) throws -> String {
     let made = try ScratchFolder.using { scratch -> (name: String, bytes: [UInt8]?) in
+      let report = "\(scratch)/page.html"
+      do throws(RunPublisher.Problem) {
+        try RunPublisher.create(report, page, mode: 0o600)
+      } catch {
+        throw CommandFailure(Exit.inputOutput, error.text)
+      }
       let result = "\(scratch)/report.\(rawValue)"
       let name = try self.run(report, to: result, scratch)
       return (name, try? Workspace(root: scratch).read("report.\(rawValue)"))

@@ -149,10 +149,16 @@ struct EachTests {
     let more = try StoreTests.run(longer, project.workspace, store)
     #expect(StoreTests.stored(more) == ["rows", "growth", "levels", "difference"])
     #expect(StoreTests.bytes(more) == StoreTests.bytes(try StoreTests.run(longer, project.workspace, nil)))
-    // A third value leaves the first two as they are; a value less too.
+    // A value less leaves the other as it is.
     let fewer = Self.keyed.replacing("values: [alt, ast]", with: "values: [ast]")
     #expect(StoreTests.stored(try StoreTests.run(fewer, project.workspace, store)).contains("growth"))
-    // Another lab's values leave the instances of the first as they are.
+    // And so does a value more: of each of the three cells one instance is new.
+    let second = try TemporaryProject(["data/x.csv": Self.data])
+    _ = try StoreTests.run(fewer, second.workspace, StoreTests.store(second))
+    let ofOne = try entries(second)
+    _ = try StoreTests.run(Self.keyed, second.workspace, StoreTests.store(second))
+    #expect(try entries(second) - ofOne == 3)
+    // One lab's values leave the instances of the other as they are: new are the rows, and three instances.
     let before = try entries(project)
     try Self.data.replacing("high,1,52,66", with: "high,1,52,65").write(
       toFile: "\(project.root)/data/x.csv", atomically: false, encoding: .utf8)
@@ -160,6 +166,80 @@ struct EachTests {
     #expect(StoreTests.stored(changed).isEmpty)
     #expect(try entries(project) - before == 4)
     #expect(StoreTests.bytes(changed) == StoreTests.bytes(try StoreTests.run(Self.keyed, project.workspace, nil)))
+  }
+
+  /// The name of a value's file depends on the values before it, and its result holds the name.
+  @Test func aFileIsNamedByAllValues() throws {
+    let project = try TemporaryProject(["data/x.csv": "g,x\na b,1\na_b,2\n2_,3\n"])
+    let store = StoreTests.store(project)
+    func notebook(_ values: String) -> String {
+      """
+      ---
+      title: T
+      ---
+
+      ```{load} rows
+      file: data/x.csv
+      columns: {g: text, x: number}
+      ```
+
+      ```{filter} own
+      each: {of: {type: text, values: [\(values)]}}
+      data: rows
+      keep: {where: g == $of, because: One of them}
+      ```
+
+      ```{table} shown
+      data: own
+      ```
+      """
+    }
+    for values in ["\"a b\"", "\"a_b\", \"a b\""] {
+      let run = try StoreTests.run(notebook(values), project.workspace, store)
+      #expect(StoreTests.bytes(run) == StoreTests.bytes(try StoreTests.run(notebook(values), project.workspace, nil)))
+    }
+    // What stands in for a name that is taken may be taken itself.
+    let alike = StoreTests.bytes(try StoreTests.run(notebook("\"2_\", \"2 \", \"2.\""), project.workspace, nil))
+    #expect(
+      alike.keys.filter { $0.hasSuffix(".csv") }.sorted() == [
+        "tables/shown.2_.csv", "tables/shown.2__.csv", "tables/shown.3_.csv",
+      ])
+  }
+
+  /// A family runs over the key if it has its name, and over a column of that name if the key has another.
+  @Test func aKeyIsKnownByItsName() throws {
+    let project = try TemporaryProject(["data/x.csv": Self.data])
+    let store = StoreTests.store(project)
+    func notebook(_ key: String) -> String {
+      """
+      ---
+      title: T
+      ---
+
+      ```{load} rows
+      file: data/x.csv
+      columns: {g: 'category [low, mid, high]', week: 'category [0, 1]', alt: number}
+      ```
+
+      ```{test} shift
+      each: {\(key): [alt]}
+      data: rows
+      outcome: $\(key)
+      groups: week
+      method: welch
+      by: g
+      adjust: {method: holm, over: g}
+      ```
+      """
+    }
+    var sizes: [Double?] = []
+    for key in ["g", "lab", "g"] {
+      let run = try StoreTests.run(notebook(key), project.workspace, store)
+      #expect(StoreTests.bytes(run) == StoreTests.bytes(try StoreTests.run(notebook(key), project.workspace, nil)))
+      let rows = try #require(try Self.entry(try Self.result(run, "shift"), ["alt"])["rows"])
+      sizes.append(try Self.entry(rows, ["low"])["family_size"]?.double)
+    }
+    #expect(sizes == [1, 3, 1])
   }
 
   private func entries(_ project: TemporaryProject) throws -> Int {

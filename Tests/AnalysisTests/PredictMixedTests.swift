@@ -3,6 +3,7 @@ import Testing
 
 /// Models with random effects and of repeated measures.
 extension PredictTests {
+  /// θ is right to 1e-8, and lme4 was given the fifty-digit one.
   @Test func randomSlopes() throws {
     let run = try run(
       """

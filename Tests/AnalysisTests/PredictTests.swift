@@ -186,5 +186,74 @@ struct PredictTests {
     }
   }
 
-  /// θ is right to 1e-8, and lme4 was given the fifty-digit one.
+  /// What `{value}` finds when it is planned is there when it has run: levels that look like numbers, numbers without
+  /// digits, and days.
+  @Test func rowsOfAtAreNamedAsTheyAreFound() throws {
+    let run = try run(
+      """
+      ```{load} rows
+      file: data/x.csv
+      columns: {g: 'category ["01", "1"]', x: number, day: date, y: number}
+      ```
+
+      ```{regression} model
+      data: rows
+      formula: y ~ g + x + year(day)
+      ```
+
+      ```{predict} expected
+      model: model
+      at: {g: ["01", "1"], x: [1e21, -0, 0.0000001], day: [2020-06-01, 2021-06-01]}
+      ```
+
+      {value}`expected.rows["01", "1e+21", "2020-06-01"].estimate:.2` {value}`expected.rows["1", "0", "2021-06-01"].df:.0`
+      {value}`expected.rows["1", "1e-7", "2021-06-01"].estimate:.2`
+      """,
+      [
+        "data/x.csv": """
+        g,x,day,y
+        01,1,2020-01-31,3
+        01,2,2021-03-04,5
+        01,4,2020-05-06,7
+        1,1,2021-01-31,8
+        1,3,2020-07-08,9
+        1,5,2021-12-31,13
+
+        """
+      ])
+    let result = try #require(run.step(named: "expected")?.outcome.result)
+    #expect(result["predicted"]?.double == 12 && result["not_predicted"]?.double == 0)
+  }
+
+  @Test(arguments: [
+    ("x + year(day)", "x: [4, 4.0], day: [2020-06-01]", "repeated-name", "`4` stands twice in `x`"),
+    ("x + year(day)", "x: [4], day: [2020-06-31]", "type", "`day` is a date, and `2020-06-31` is none"),
+    (
+      "uncensor(lab, half)", "lab: [<5]", "type", "`lab` is censored number, and `at` has no form for one"
+    ),
+  ])
+  func valuesOfAtThatAreNone(_ formula: String, _ at: String, _ code: String, _ message: String) throws {
+    do {
+      _ = try run(
+        """
+        ```{load} rows
+        file: data/x.csv
+        columns: {x: number, day: date, lab: {type: number, below: censored}, y: number}
+        ```
+
+        ```{regression} model
+        data: rows
+        formula: y ~ \(formula)
+        ```
+
+        ```{predict} expected
+        model: model
+        at: {\(at)}
+        ```
+        """, ["data/x.csv": "x,day,lab,y\n"])
+      Issue.record("\(at)")
+    } catch let mistakes as Diagnostics {
+      #expect(mistakes.all.map(\.code) == [code] && mistakes.all.first?.message == message, "\(mistakes.all)")
+    }
+  }
 }

@@ -66,6 +66,19 @@ struct ReportCommandTests {
     let again = try folder.run(["gallery"])
     #expect(again.code == 0 && again.errors.contains("outputs/broken is left out"))
     #expect(try folder.run(["gallery", "nowhere"]).code == 74)
+    // A page in a run would break it.
+    try folder.write("", to: "outputs/n/tables/more/x")
+    for inside in ["outputs/n", "outputs/n/tables/more", "outputs/broken"] {
+      let refused = try folder.run(["gallery", inside])
+      #expect(refused.code == 74 && refused.errors.contains("name the folder of runs"), "\(inside)")
+    }
+    #expect(!folder.exists("outputs/n/index.html"))
+    // Limits hold for it as for others.
+    for limit in [["--limit", "cells=1"], ["--max-file-size", "10"]] {
+      let few = try folder.run(["gallery"] + limit)
+      #expect(few.code == 0 && few.errors.contains("outputs/n is left out"), "\(limit)")
+    }
+    #expect(try folder.run(["gallery", "--project", "nowhere"]).code == 74)
   }
 
   /// A program that stands for pandoc or Chromium: it notes what it was asked and writes a file.
@@ -81,13 +94,23 @@ struct ReportCommandTests {
     let before = try folder.contents(of: "outputs/n")
     let pandoc = try converter(
       folder, "pandoc",
-      "for word in \"$@\"; do case $word in --output=*) echo made > \"${word#--output=}\";; esac; done")
+      "for word in \"$@\"; do case $word in --output=*) echo made > \"${word#--output=}\";; *.html) echo \"$word\" > asked;; esac; done"
+    )
     let made = try folder.run(["export", "outputs/n", "--to", "docx"], environment: pandoc)
     #expect(made.code == 0)
     #expect(made.output.hasPrefix("n.docx\ncore colophon:1:"))
     #expect(made.errors.contains("converted by pandoc; no part of the run"))
     #expect(try folder.read("n.docx") == Data("made\n".utf8))
     #expect(try folder.contents(of: "outputs/n") == before)
+    // A copy was converted, and not below the folder that the command was called in.
+    let there = ["export", "outputs/n", "--to", "docx", "--output", "there/n.docx"]
+    #expect(try folder.run(there, environment: pandoc.merging(["TMPDIR": "bin"]) { $1 }).code == 0)
+    let asked = String(decoding: try folder.read("asked"), as: UTF8.self)
+    #expect(asked.hasPrefix("/") && !asked.hasPrefix(folder.root))
+    try FileManager.default.copyItem(atPath: "\(folder.root)/outputs/n", toPath: "\(folder.root)/outputs/other")
+    let other = try folder.run(
+      ["export", "outputs/n", "--to", "docx", "--output", "outputs/other/new/n.docx"], environment: pandoc)
+    #expect(other.code == 74 && !folder.exists("outputs/other/new"))
     let inside = try folder.run(
       ["export", "outputs/n", "--to", "docx", "--output", "outputs/n/copy.docx"], environment: pandoc)
     #expect(inside.code == 74 && inside.errors.contains("choose another place"))

@@ -66,6 +66,22 @@ struct RerenderTests {
     #expect(rendered.output.contains("\(file) does not say what the results say"))
   }
 
+  /// A browser opens what follows from the results and nothing else.
+  @Test func aForgedReportIsNotConverted() throws {
+    let project = try ProjectCopy()
+    try forge(project, "report.html", "<h1>", "<h1>Proof: ")
+    let result = try project.run("export", Self.run, "--to", "docx", "--output", "x.docx")
+    #expect(result.code == 2 && result.errors.contains("report.html does not say what the results say"))
+  }
+
+  /// A limit that is lower here than where the run was made is no contradiction.
+  @Test func whatALimitStopsCannotBeChecked() throws {
+    let project = try ProjectCopy()
+    let result = try project.run("verify", Self.run, "--rerender", "--limit", "cells=1")
+    #expect(result.code == 5)
+    #expect(result.output.contains("Rendering       unclear") && result.output.contains("`--limit cells=NUMBER`"))
+  }
+
   /// What the results show may not be changed either without the report following.
   @Test func forgedResultsAreFound() throws {
     let project = try ProjectCopy()

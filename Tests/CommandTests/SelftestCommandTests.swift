@@ -31,8 +31,12 @@ struct SelftestCommandTests {
     let sets = json["sets"]?.array ?? []
     #expect(sets.count > 50)
     for set in sets {
-      for quantity in set["quantities"]?.array ?? [] {
-        #expect(quantity["computed"]?.array?.count == quantity["certified"]?.array?.count)
+      let quantities = try #require(set["quantities"]?.array)
+      try #require(!quantities.isEmpty)
+      for quantity in quantities {
+        let certified = try #require(quantity["certified"]?.array)
+        try #require(!certified.isEmpty)
+        #expect(quantity["computed"]?.array?.count == certified.count)
         #expect(quantity["agrees"]?.bool == true)
       }
     }

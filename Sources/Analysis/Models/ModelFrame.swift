@@ -231,7 +231,10 @@ struct ModelFrame {
   }
 
   /// Codes of a column's values in the rows that are used, numbered in order of appearance, and their names.
-  func groups(_ column: Column) -> (codes: [Int32], names: [String]) {
+  func groups(_ column: Column) -> (codes: [Int32], names: [String]) { Self.groups(column, rows) }
+
+  /// The same of any rows; none of them may miss it.
+  static func groups(_ column: Column, _ rows: [Int]) -> (codes: [Int32], names: [String]) {
     let (all, levels) = Grouping.codes(column)
     var map = [Int32](repeating: -1, count: levels.count)
     var names: [String] = []

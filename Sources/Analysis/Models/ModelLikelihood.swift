@@ -10,6 +10,10 @@ public struct ModelForm: Sendable {
   let formula: Formula
   /// Codings that the formula does not show.
   let contrasts: String
+  /// Whether the outcome itself, or what the formula makes of it, is linear in the coefficients with normal errors.
+  var isLinear = true
+  /// Whether single rows have leverage and a Cook's distance: where their errors are independent.
+  var hasRowInfluence = false
 
   /// The fixed terms, whatever their order.
   var fixedTerms: Set<Set<String>> {

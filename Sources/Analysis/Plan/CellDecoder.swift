@@ -122,6 +122,21 @@ public struct CellDecoder {
     return written.text
   }
 
+  /// A word that was read, if it is one of a few.
+  mutating func word<Word: RawRepresentable & CaseIterable>(
+    _ written: SourcedText, _ key: String, _ word: Word.Type
+  ) -> Word? where Word.RawValue == String {
+    isWord(written, key, Word.allCases.map(\.rawValue)) ? Word(rawValue: written.text) : nil
+  }
+
+  mutating func isWord(_ written: SourcedText, _ key: String, _ words: [String]) -> Bool {
+    if words.containsExactly(written.text) { return true }
+    report(
+      "choice", "`\(key)` cannot be `\(written.text)`", written.span,
+      help: Suggestion.help(for: written.text, among: words) ?? "one of \(words.joined(separator: ", "))")
+    return false
+  }
+
   public mutating func number(_ key: String) -> (value: Double, span: Span)? {
     guard let written = node(key).flatMap({ text($0, key) }) else {
       record(key, .null)

@@ -36,6 +36,8 @@ public struct PlannedStep: Sendable {
   var cellNames: [String: String] = [:]
   /// What its files are named.
   public var fileName: String
+  /// Of an instance, the name of the key: families of tests run over it or not.
+  var keyName: String?
 
   /// The files that the step reads.
   public var files: [SourcedText] {

@@ -41,6 +41,11 @@ public enum NumberFormat {
     return (value < 0 ? "−" : "") + text
   }
 
+  /// A product of counts, which may be more than an integer holds.
+  public static func count(_ value: Double) -> String {
+    value.magnitude < 1e15 ? count(Int(value)) : significant(value, 3)
+  }
+
   /// `1 row`, `2 rows`.
   public static func counted(_ value: Int, _ noun: String) -> String {
     "\(count(value)) \(noun)\(value == 1 ? "" : "s")"

@@ -154,8 +154,9 @@ struct RunState {
   }
 
   /// The action, whose outcome it is, and what its digest leaves out: the order of its parameters, in which the columns of
-  /// a `load` come; the types and order of results, where a number is not the text that looks like it; and for models and
-  /// estimates how they came about, for they hold more than their result says.
+  /// a `load` come; the types and order of results, where a number is not the text that looks like it; what its files are
+  /// named, which depends on the other values of `each`; how the key of `each` is named, over which families of tests run
+  /// or not; and for models and estimates how they came about, for they hold more than their result says.
   private func key(of planned: PlannedStep, _ reads: [StepResult.Read]) -> Digest {
     let action = Sealer.actionDigest(
       kind: planned.kind, version: planned.version, parameters: planned.parameters,
@@ -165,7 +166,8 @@ struct RunState {
     return Digest(
       of: "key",
       .array([
-        .string(action.hex), .string(planned.name), .array(models.map { .string($0) }),
+        .string(action.hex), .string(planned.name), .string(planned.fileName),
+        planned.keyName.map { .string($0) } ?? .null, .array(models.map { .string($0) }),
         Self.inOrder(planned.parameters), .array(results.map { .string($0) }), analytes(readBy: planned),
       ]))
   }

@@ -62,13 +62,20 @@ extension RunPublisher {
       guard let place else { continue }
       if target == place || target.hasPrefix("\(place)/") { throw .insideOutputs(folder) }
     }
-    var ancestor = above
+    if let run = run(around: above) { throw .insideRun(run) }
+  }
+
+  /// The run that a folder is, or lies in, links followed: whatever is written there breaks it. What is not there yet lies
+  /// where it would be made.
+  public static func run(around folder: String) -> String? {
+    var place = folder
+    while place != "/", access(place, F_OK) != 0 { place = split(place).parent }
+    var ancestor = resolved(place) ?? place
     while ancestor != "/" {
-      if ["manifest.json", "results.json"].allSatisfy({ access("\(ancestor)/\($0)", F_OK) == 0 }) {
-        throw .insideRun(ancestor)
-      }
+      if ["manifest.json", "results.json"].allSatisfy({ access("\(ancestor)/\($0)", F_OK) == 0 }) { return ancestor }
       ancestor = split(ancestor).parent
     }
+    return nil
   }
 
   /// A path without links, `.` and `..`; nil where there is nothing.

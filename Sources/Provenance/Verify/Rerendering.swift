@@ -19,6 +19,14 @@ enum Rerendering {
       switch error {
       case .notResults: reason = "results.json holds no results of the form that this colophon knows"
       case .notebook(_, let diagnostics):
+        let mistakes = diagnostics.filter { $0.severity == .error }
+        if let limit = mistakes.first, mistakes.allSatisfy({ $0.code == "limit" }) {
+          // Whoever made the run may have raised it: no contradiction.
+          let text = "results.json cannot be rendered: \(limit.message)" + limit.help.map { "; \($0)" }.joined()
+          result.rendering = "unclear \(text)"
+          result.add(.cannotCheck, text)
+          return
+        }
         reason = "the notebook in results.json cannot be rendered: \(diagnostics.first?.message ?? "it has mistakes")"
       }
       result.rendering = "FAILED  \(reason)"

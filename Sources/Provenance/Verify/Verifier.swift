@@ -9,7 +9,7 @@ public enum Verifier {
     public let source: SourceFile?
     public let diagnostics: [Diagnostic]
     /// What was verified; nil where there is no usable one.
-    let manifest: Manifest?
+    public let manifest: Manifest?
   }
 
   private struct Request {

@@ -29,7 +29,7 @@ struct PlotDrawing {
     drawGrid(frame, isTiled: isTiled)
     drawYNames(frame)
     drawXNames(frame, isTiled: isTiled)
-    var drawing = MarkDrawing(frame: frame, layout: layout, panel: panel)
+    let drawing = MarkDrawing(frame: frame, layout: layout, panel: panel)
     for mark in panel.marks { drawing.draw(mark, on: &canvas) }
     drawColumns(frame)
     drawCounts(panel, frame)

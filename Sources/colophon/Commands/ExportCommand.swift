@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Digests
 import NotebookSyntax
 import Provenance
 
@@ -13,7 +14,8 @@ struct ExportCommand: ProjectCommand {
       it quotes. \
       The notebook's front matter must have date, description, license and authors. Ends 0; 3 if a signature beside the \
       run is bad; 4 if a file is changed, missing or extra; 5 if an input is absent; 6 if the front matter lacks \
-      something; 74 if the folder is there already or cannot be written. Nothing is written but for 0.
+      something; 74 if the folder is there already or cannot be written; with --to also 2 if the report is not what its \
+      results say. Nothing is written but for 0.
       """)
 
   @Argument(help: ArgumentHelp("The folder of a published run.", valueName: "run"))
@@ -57,8 +59,9 @@ struct ExportCommand: ProjectCommand {
   private func convert(_ kind: ReportConversion) throws {
     let run = Paths.absolute(folder)
     guard Paths.isFolder(run) else { throw CommandFailure(Exit.inputOutput, "\(folder) is no folder") }
-    let outcome = Verifier.verify(
-      run, project: project.workspace(above: RecordedProject.root(of: run)), outputsOnly: true, rerun: false)
+    let workspace = project.workspace(above: RecordedProject.root(of: run))
+    // Rendered again as well: what a browser opens follows from the results, whoever wrote the record.
+    let outcome = Verifier.verify(run, project: workspace, outputsOnly: true, rerender: true, rerun: false)
     let verification = outcome.verification
     guard verification.verdict == .holds else {
       let findings = verification.findings.map { "\n  - \($0.text)" }.joined()
@@ -67,11 +70,15 @@ struct ExportCommand: ProjectCommand {
     }
     let name = "\(PathText.parts(run).last ?? "report").\(kind.rawValue)"
     let target = Paths.absolute(output ?? name)
-    if Paths.relative(target, to: run) != nil {
+    if RunPublisher.run(around: Paths.parent(target)) != nil {
       throw CommandFailure(
         Exit.inputOutput, "a run's folder holds what was recorded and nothing else: choose another place with --output")
     }
-    let converter = try kind.convert(run, to: target)
+    let recorded = outcome.manifest?.subjects.first { $0.path.isExactly("report.html") }
+    guard let recorded, let page = try? Workspace(root: run, largestFile: workspace.largestFile).read(recorded.path),
+      Digest(ofFile: page).hex == recorded.digest
+    else { throw try failure(.changed("report.html")) }
+    let converter = try kind.convert(page, to: target)
     Terminal.line(VisibleText.of(output ?? name))
     Terminal.error("  converted by \(converter); no part of the run")
     Terminal.line("core colophon:1:\(verification.core)")

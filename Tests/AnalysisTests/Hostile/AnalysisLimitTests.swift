@@ -71,6 +71,46 @@ struct AnalysisLimitTests {
     #expect(pairs.contains("error[limit]") && pairs.contains("11,175 comparisons"), "\(pairs)")
   }
 
+  @Test func valuesOfAPrediction() throws {
+    let values = (0..<110).map { "l\($0)" }.joined(separator: ", ")
+    let said = try outcome(
+      110, rows: 1100,
+      cell("regression", "data: t\nformula: y ~ g + h")
+        + cell("predict", "model: regression\nat: {g: [\(values)], h: [\(values)]}"))
+    #expect(said.contains("12,100 combinations, and 10,000 are the most"), "\(said)")
+    #expect(said.contains("name fewer values") && said.contains("`--limit grid-rows=NUMBER`"), "\(said)")
+  }
+
+  /// A product that no integer holds.
+  @Test func combinationsBeyondAnInteger() throws {
+    let names = (0..<33).map { "f\($0)" }
+    // Knuth's linear congruential generator: no two columns alike.
+    var state: UInt64 = 7
+    func level() -> String {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return "l\(state >> 62)"
+    }
+    var data = "y," + names.joined(separator: ",") + "\n"
+    for row in 0..<300 {
+      data += "\(row * row % 97)," + names.map { _ in level() }.joined(separator: ",") + "\n"
+    }
+    let notebook = """
+      ---
+      title: T
+      ---
+
+      ```{load} t
+      file: d.csv
+      columns: {y: number, \(names.map { "\($0): 'category [l0, l1, l2, l3]'" }.joined(separator: ", "))}
+      ```
+
+      \(cell("regression", "data: t\nformula: y ~ \(names.joined(separator: " + "))"))
+      \(cell("means", "model: regression\nof: [\(names.joined(separator: ", "))]"))
+      """
+    let said = try TemporaryProject(["notebook.md": notebook, "d.csv": data]).outcome().diagnostics
+    #expect(said.contains("these factors have 7.38 × 10¹⁹ combinations"), "\(said)")
+  }
+
   @Test func visitsOfACovariance() throws {
     let said = try outcome(61, rows: 244, cell("mmrm", "data: t\nformula: y ~ 1 + ar1(g | s)"))
     #expect(said.contains("error[limit]") && said.contains("61 different values, and 60 visits"), "\(said)")

@@ -119,8 +119,13 @@ public struct EachKey: Sendable {
           default: UInt8(ascii: "_")
           }
         }, as: UTF8.self)
-      let name = "\(step).\(safe)"
-      return seen.insert(name.lowercased()).inserted ? name : "\(step).\(index + 1)_"
+      var name = "\(step).\(safe)"
+      if !seen.insert(name.lowercased()).inserted {
+        name = "\(step).\(index + 1)_"
+        // A value may look like that itself.
+        while !seen.insert(name.lowercased()).inserted { name += "_" }
+      }
+      return name
     }
   }
 }

@@ -119,6 +119,7 @@ struct PlannedCells {
       instances: zip(instances, each.fileNames(name)).map { step, fileName in
         var step = step
         step.fileName = fileName
+        step.keyName = each.name
         return step
       }, fileName: name)
     self.instances[name] = Dictionary(zip(each.texts, planned.instances)) { first, _ in first }

@@ -58,13 +58,14 @@ public struct Diagnose: Step {
     let group = by?.text ?? known.first
     var columns = [ColumnSchema(name: "row", type: .integer)]
     if let group { columns.append(ColumnSchema(name: "group", type: .id, label: group)) }
-    for name in DiagnoseRows.columns(hasScaled: !formula.covariances.isEmpty, hasInfluence: isRegression(schema)) {
+    for name in DiagnoseRows.columns(hasScaled: !formula.covariances.isEmpty, hasInfluence: schema.form.hasRowInfluence)
+    {
       columns.append(ColumnSchema(name: name, type: .number(.one)))
     }
     var fields: [Shape.Field] = [
       .init("observations", .count), .init("standardization", .text), .init("residuals", DiagnoseReport.residualShape),
     ]
-    if isRegression(schema) {
+    if schema.form.hasRowInfluence {
       fields.append(.init("rows", DiagnoseReport.rowShape))
     }
     if group != nil {
@@ -89,8 +90,6 @@ public struct Diagnose: Step {
     }
     return .table(Schema(columns), fields)
   }
-
-  private func isRegression(_ schema: ModelSchema) -> Bool { schema.form.kind.hasPrefix(Regression.kind) }
 
   public func run(_ context: RunContext) throws -> StepOutcome {
     let fitted = try context.model(model)
@@ -125,24 +124,14 @@ public struct Diagnose: Step {
   private func groups(
     _ column: Column, _ rows: [Int]
   ) throws(StepFailure) -> (name: String, codes: [Int32], levels: [String]) {
-    let (all, levels) = Grouping.codes(column)
-    var map: [Int32: Int32] = [:]
-    var names: [String] = []
-    var codes: [Int32] = []
-    for row in rows {
-      guard all[row] >= 0 else {
-        throw StepFailure(
-          Diagnostic(
-            "missing-group", "row \(row + 1) has no `\(column.schema.name)`, and the model uses it",
-            at: by?.span ?? model.span,
-            help: "filter such rows out before the model"))
-      }
-      if map[all[row]] == nil {
-        map[all[row]] = Int32(names.count)
-        names.append(levels[Int(all[row])])
-      }
-      codes.append(map[all[row]] ?? 0)
+    if let row = rows.first(where: column.values.isMissing) {
+      throw StepFailure(
+        Diagnostic(
+          "missing-group", "row \(row + 1) has no `\(column.schema.name)`, and the model uses it",
+          at: by?.span ?? model.span,
+          help: "filter such rows out before the model"))
     }
+    let (codes, names) = ModelFrame.groups(column, rows)
     return (column.schema.name, codes, names)
   }
 }

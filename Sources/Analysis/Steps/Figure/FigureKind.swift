@@ -44,13 +44,7 @@ extension CellDecoder {
   mutating func word(_ key: String, _ words: [String]) -> String? {
     guard let node = node(key), let text = text(node, key) else { return nil }
     record(key, .string(text.text))
-    guard words.contains(text.text) else {
-      report(
-        "choice", "`\(key)` cannot be `\(text.text)`", text.span,
-        help: Suggestion.help(for: text.text, among: words) ?? "one of \(words.joined(separator: ", "))")
-      return nil
-    }
-    return text.text
+    return isWord(text, key, words) ? text.text : nil
   }
 
   /// A number that is recorded only where it is written.

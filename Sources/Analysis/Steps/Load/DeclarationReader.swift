@@ -76,12 +76,7 @@ enum DeclarationReader {
     func word<Rule: RawRepresentable & CaseIterable>(_ key: String, _ rule: Rule.Type) -> Rule?
     where Rule.RawValue == String {
       guard let text = field(key).flatMap({ cell.scalar($0, key) }) else { return nil }
-      if let rule = Rule(rawValue: text.text) { return rule }
-      let words = Rule.allCases.map(\.rawValue)
-      cell.report(
-        "choice", "`\(key)` cannot be `\(text.text)`", text.span,
-        help: Suggestion.help(for: text.text, among: words) ?? "one of \(words.joined(separator: ", "))")
-      return nil
+      return cell.word(text, key, rule)
     }
     declaration.below = word("below", ColumnDeclaration.Below.self)
     declaration.above = word("above", ColumnDeclaration.Above.self)

@@ -34,7 +34,7 @@ struct LoadOptions {
   init(_ cell: inout CellDecoder) {
     if let node = cell.node("duplicates") {
       let rules = cell.list(node).compactMap { cell.text($0, "duplicates") }.compactMap {
-        choice($0, "duplicates", Duplicates.Rule.self, &cell)
+        cell.word($0, "duplicates", Duplicates.Rule.self)
       }
       duplicates.dropsExact = rules.contains(.dropExact)
       duplicates.keeps = rules.first { $0 == .keepFirst || $0 == .keepLast }
@@ -48,7 +48,7 @@ struct LoadOptions {
       duplicatesSpan = node.span
     }
     if let written = written("encoding", &cell) {
-      encoding = choice(written, "encoding", TextEncoding.self, &cell) ?? .utf8
+      encoding = cell.word(written, "encoding", TextEncoding.self) ?? .utf8
     }
     if let written = written("sensitive", &cell) {
       isSensitive = written.text == "true"
@@ -93,17 +93,6 @@ struct LoadOptions {
     guard let text = cell.node(key).flatMap({ cell.text($0, key) }) else { return nil }
     cell.record(key, .string(text.text))
     return text
-  }
-
-  private func choice<Word: RawRepresentable & CaseIterable>(
-    _ written: SourcedText, _ key: String, _ word: Word.Type, _ cell: inout CellDecoder
-  ) -> Word? where Word.RawValue == String {
-    if let word = Word(rawValue: written.text) { return word }
-    let words = Word.allCases.map(\.rawValue)
-    cell.report(
-      "choice", "`\(key)` cannot be `\(written.text)`", written.span,
-      help: Suggestion.help(for: written.text, among: words) ?? "one of \(words.joined(separator: ", "))")
-    return nil
   }
 
   func checkKey(_ key: [SourcedText], _ cell: inout CellDecoder) {

@@ -251,13 +251,7 @@ public struct MMRM: Step {
 
   public func run(_ context: RunContext) throws -> StepOutcome {
     let table = try context.table(data)
-    guard let column = table[subject] else {
-      throw StepFailure(Diagnostic("formula", "there is no column `\(subject)`", at: covariance.subject.span))
-    }
-    let frame = try ModelFrame(
-      formula, table, data: data, others: [covariance.visit, covariance.subject], contrasts: contrasts)
-    let subjects = frame.groups(column)
-    let visits = try VisitOrder(covariance, frame, table, data: data)
+    let (frame, subjects, visits) = try rows(table)
     let found = try StructureSearch.run(self, frame, subjects: subjects, visits: visits)
     let fit = found.fit
     var model = FittedModel(
@@ -272,7 +266,7 @@ public struct MMRM: Step {
     let report = MMRMReport(
       step: self, fit: fit, digest: model.digest.hex, frame: frame, subjects: subjects.names.count,
       visits: visits.names, structure: found.structure, tried: found.tried,
-      allSubjects: Self.levelCount(column))
+      allSubjects: table[subject].map(Self.levelCount) ?? 0)
     var outcome = StepOutcome(result: report.result)
     outcome.model = model
     outcome.optimizer = fit.optimizer.result

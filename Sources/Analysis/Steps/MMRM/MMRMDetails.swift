@@ -34,7 +34,8 @@ extension MMRM {
     }
   }
 
-  private func rows(
+  /// What is fitted.
+  func rows(
     _ table: Table
   ) throws(StepFailure) -> (frame: ModelFrame, subjects: (codes: [Int32], names: [String]), visits: VisitOrder) {
     guard let column = table[subject] else {

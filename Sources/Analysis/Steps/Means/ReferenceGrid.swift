@@ -30,7 +30,7 @@ struct ReferenceGrid {
       throw StepFailure(
         Diagnostic(
           "limit",
-          "these factors have \(NumberFormat.count(Int(size))) combinations, and \(NumberFormat.count(Self.most)) means are the most",
+          "these factors have \(NumberFormat.count(size)) combinations, and \(NumberFormat.count(Self.most)) means are the most",
           at: span, help: Limit.gridRows.help("name fewer factors in `of`")))
     }
     var cells: [[Int]] = [[]]

@@ -185,13 +185,7 @@ public struct Mixed: Step {
 
   public func run(_ context: RunContext) throws -> StepOutcome {
     let table = try context.table(data)
-    let random = formula.random.flatMap { $0.terms.flatMap(\.variables) + $0.groups }
-    let frame = try ModelFrame(formula, table, data: data, others: random, contrasts: contrasts)
-    let everything = formula.terms.flatMap(\.variables) + random
-    var designs: [RandomDesign] = []
-    for part in parts {
-      designs.append(try RandomDesign(part, formula, frame, table, data: data, others: everything))
-    }
+    let (frame, designs) = try rows(table)
     let fit: LinearMixedModelFit
     do throws(StatisticsError) {
       fit = try LinearMixedModel.fit(

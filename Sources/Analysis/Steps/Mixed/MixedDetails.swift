@@ -26,7 +26,8 @@ extension Mixed {
     }
   }
 
-  private func rows(_ table: Table) throws(StepFailure) -> (frame: ModelFrame, designs: [RandomDesign]) {
+  /// What is fitted.
+  func rows(_ table: Table) throws(StepFailure) -> (frame: ModelFrame, designs: [RandomDesign]) {
     let random = formula.random.flatMap { $0.terms.flatMap(\.variables) + $0.groups }
     let frame = try ModelFrame(formula, table, data: data, others: random, contrasts: contrasts)
     var designs: [RandomDesign] = []

@@ -46,12 +46,7 @@ public struct Predict: Step {
       for entry in cell.mapping(node, "at", help: "write for example `at: {week: [0, 4]}`") ?? [] {
         var values: [SourcedText] = []
         for item in cell.list(entry.value) {
-          guard let text = cell.text(item, "at") else { continue }
-          if values.contains(where: { $0.text.isExactly(text.text) }) {
-            cell.report(
-              "repeated-name", "`\(text.text)` stands twice in `\(entry.key.text)`", text.span, help: "name it once")
-          }
-          values.append(text)
+          if let text = cell.text(item, "at") { values.append(text) }
         }
         at.append((entry.key, values))
       }
@@ -88,6 +83,7 @@ public struct Predict: Step {
       for column in needed { check(column, data, own, &context) }
     } else {
       columns = []
+      var keys: [Shape.Key] = []
       for (name, values) in at {
         guard let column = needed.first(where: { $0.name.isExactly(name.text) }) else {
           context.report(
@@ -96,14 +92,14 @@ public struct Predict: Step {
           continue
         }
         columns.append(column)
-        for value in values { check(value, of: column, &context) }
+        keys.append(Shape.Key(name.text, values.map { Self.name($0.text, of: column) }))
+        check(values, of: column, &context)
       }
       for column in needed where !at.contains(where: { column.name.isExactly($0.column.text) }) {
         context.report(
           "missing-key", "`at` has no values of `\(column.name)`, which the prediction needs", start,
           help: "add `\(column.name): …` to it")
       }
-      let keys = at.map { Shape.Key($0.column.text, $0.values.map { Self.name($0.text) }) }
       fields.append(.init("rows", .keyed(by: keys, .record(Self.record(hasNewRows).map { .init($0, .number) }))))
     }
     guard context.diagnostics.count == before else { return nil }
@@ -124,9 +120,10 @@ public struct Predict: Step {
       ])
   }
 
-  /// Numbers as results write them: `4.0` is the row `4`.
-  static func name(_ text: String) -> String {
-    ParameterValue.plainNumber(text).map(NumberText.shortest) ?? text
+  /// Numbers as results write them: `4.0` is the row `4`; the level `01` of a category is itself.
+  private static func name(_ text: String, of column: ColumnSchema) -> String {
+    guard column.type.isNumeric else { return text }
+    return ParameterValue.plainNumber(text).map(ECMAScriptText.of) ?? text
   }
 
   static func record(_ hasNewRows: Bool) -> [String] {
@@ -189,7 +186,29 @@ public struct Predict: Step {
     }
   }
 
+  private func check(_ values: [SourcedText], of column: ColumnSchema, _ context: inout PlanContext) {
+    var seen: [String] = []
+    for value in values {
+      check(value, of: column, &context)
+      let name = Self.name(value.text, of: column)
+      if seen.containsExactly(name) {
+        context.report("repeated-name", "`\(name)` stands twice in `\(column.name)`", value.span, help: "name it once")
+      }
+      seen.append(name)
+    }
+  }
+
   private func check(_ value: SourcedText, of column: ColumnSchema, _ context: inout PlanContext) {
+    if case .censored = column.type {
+      context.report(
+        "type", "`\(column.name)` is \(column.type.name), and `at` has no form for one", value.span,
+        help: "give the rows in `data`")
+    }
+    if column.type == .date, CalendarDay.days(value.text) == nil {
+      context.report(
+        "type", "`\(column.name)` is a date, and `\(value.text)` is none", value.span,
+        help: "write a day such as `2025-01-31`")
+    }
     if column.type.isNumeric, ParameterValue.plainNumber(value.text) == nil {
       context.report(
         "type", "`\(column.name)` is \(column.type.name), and `\(value.text)` is no number", value.span)
@@ -210,17 +229,15 @@ public struct Predict: Step {
     return try PredictReport(step: self, model: fitted, table: table, rows: rows).outcome(context)
   }
 
-  private static let most = 10_000
-
   /// All combinations of the values of `at`.
   private func grid(_ schema: Schema?) throws(StepFailure) -> Table {
     let size = at.reduce(1.0) { $0 * Double($1.values.count) }
-    guard size <= Double(Self.most) else {
+    guard size <= Double(Limit.gridRows.value) else {
       throw StepFailure(
         Diagnostic(
           "limit",
-          "`at` has \(NumberFormat.significant(size, 6)) combinations, and \(NumberFormat.count(Self.most)) are the most",
-          at: start, help: "name fewer values, or give the rows in `data`"))
+          "`at` has \(NumberFormat.count(size)) combinations, and \(NumberFormat.count(Limit.gridRows.value)) are the most",
+          at: start, help: Limit.gridRows.help("name fewer values, give the rows in `data`")))
     }
     var combinations: [[Int]] = [[]]
     for (_, values) in at { combinations = combinations.flatMap { row in values.indices.map { row + [$0] } } }
@@ -230,15 +247,13 @@ public struct Predict: Step {
       if column.type.isNumeric {
         return Column(schema: column, values: .numbers(texts.map { ParameterValue.plainNumber($0) ?? .nan }))
       }
+      if column.type == .date {
+        return Column(schema: column, values: .days(texts.map { CalendarDay.days($0).map(Double.init) ?? .nan }))
+      }
       let levels = column.type.levels ?? item.values.map(\.text)
       return Column(
         schema: column, values: .codes(texts.map { Int32(levels.firstIndex(ofExactly: $0) ?? -1) }, levels: levels))
     }
     return Table(columns: columns, rowCount: combinations.count)
   }
-}
-
-extension ModelForm {
-  /// Whether the outcome itself, or what the formula makes of it, is linear in the coefficients with normal errors.
-  var isLinear: Bool { !kind.hasPrefix("regression") || kind.hasPrefix("regression (gaussian") }
 }

@@ -125,10 +125,14 @@ struct PredictReport {
     var text =
       "Predictions of \(quantity) for \(NumberFormat.counted(predicted, "row")) of \(step.data?.name ?? "") by \(step.model.name)."
     var reasons: [(reason: String, count: Int)] = []
+    // By bytes: a string equals others that only look alike.
+    var places: [[UInt8]: Int] = [:]
     for case .failure(let absence) in rows.rows {
-      if let index = reasons.firstIndex(where: { $0.reason.isExactly(absence.reason) }) {
+      let bytes = Array(absence.reason.utf8)
+      if let index = places[bytes] {
         reasons[index].count += 1
       } else {
+        places[bytes] = reasons.count
         reasons.append((absence.reason, 1))
       }
     }

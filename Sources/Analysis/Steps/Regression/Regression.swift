@@ -222,9 +222,11 @@ public struct Regression: Step {
   }
 
   private var form: ModelForm {
-    ModelForm(
+    var isLinear = false
+    if case .gaussian = family { isLinear = true }
+    return ModelForm(
       kind: "\(Self.kind) (\(family.name), \(family.link.rawValue))", method: nil, formula: formula,
-      contrasts: contrasts.description)
+      contrasts: contrasts.description, isLinear: isLinear, hasRowInfluence: true)
   }
 
   public func run(_ context: RunContext) throws -> StepOutcome {
