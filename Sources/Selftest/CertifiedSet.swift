@@ -74,14 +74,19 @@ extension CertifiedSet {
   }
 
   /// Powers of x as the regression step makes them: products rounded to doubles, with what each lost.
+  ///
+  /// - Parameter tolerance: as the regression step takes it; 1e-7 is its default.
   static func polynomial(
-    _ name: String, origin: String, degree: Int, intercept: Bool = true, x: [Double], y: [Double],
-    _ certified: [CertifiedQuantity]
+    _ name: String, origin: String, degree: Int, tolerance: Double = 1e-7, intercept: Bool = true, x: [Double],
+    y: [Double], _ certified: [CertifiedQuantity]
   ) -> CertifiedSet {
     let terms = (1...degree).map { $0 == 1 ? "x" : "I(x^\($0))" }.joined(separator: " + ")
+    let setting = tolerance == 1e-7 ? "" : ", tolerance: \(tolerance)"
     return CertifiedSet(
-      name: name, kind: .regression, model: "y ~ \(intercept ? "" : "0 + ")\(terms)", origin: origin,
-      authority: exact, problem: .polynomial(response: y, x: x, degree: degree, hasIntercept: intercept),
+      name: name, kind: .regression, model: "y ~ \(intercept ? "" : "0 + ")\(terms)\(setting)", origin: origin,
+      authority: exact,
+      problem: .polynomial(
+        response: y, x: x, degree: degree, tolerance: tolerance, hasIntercept: intercept),
       certified: certified)
   }
 

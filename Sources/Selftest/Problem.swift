@@ -5,7 +5,8 @@ enum Problem: Sendable {
   case function(@Sendable (Double) -> Double, at: [Double])
   case univariate([Double])
   case regression(response: [Double], columns: [[Double]], hasIntercept: Bool)
-  case polynomial(response: [Double], x: [Double], degree: Int, hasIntercept: Bool)
+  /// `tolerance` as `LeastSquares.fit` takes it.
+  case polynomial(response: [Double], x: [Double], degree: Int, tolerance: Double, hasIntercept: Bool)
   case mixed(response: [Double], fixed: Matrix, terms: [RandomEffectsTerm], method: LinearMixedModel.Method)
   case repeated(RepeatedMeasures)
 
@@ -38,9 +39,9 @@ enum Problem: Sendable {
       return Self.results(
         try LeastSquares.fit(
           response: response, design: Matrix(columns: columns), interceptColumn: hasIntercept ? 0 : nil))
-    case .polynomial(let response, let x, let degree, let hasIntercept):
+    case .polynomial(let response, let x, let degree, let tolerance, let hasIntercept):
       return Self.results(
-        try Self.polynomial(response: response, x: x, degree: degree, hasIntercept: hasIntercept))
+        try Self.polynomial(response: response, x: x, degree: degree, tolerance: tolerance, hasIntercept: hasIntercept))
     case .mixed(let response, let fixed, let terms, let method):
       return try Self.results(
         LinearMixedModel.fit(response: response, fixed: fixed, terms: terms, method: method), isREML: method == .reml)
@@ -49,7 +50,7 @@ enum Problem: Sendable {
   }
 
   private static func polynomial(
-    response: [Double], x: [Double], degree: Int, hasIntercept: Bool
+    response: [Double], x: [Double], degree: Int, tolerance: Double, hasIntercept: Bool
   ) throws(StatisticsError) -> LeastSquaresFit {
     var columns: [[Double]] = hasIntercept ? [x.map { _ in 1 }] : []
     var low: [Int: [Double]] = [:]
@@ -61,10 +62,9 @@ enum Problem: Sendable {
       }
       columns.append(power)
     }
-    // Filip's tenth power is collinear with the rest at the usual 1e-7.
     return try LeastSquares.fit(
-      response: response, design: Matrix(columns: columns), tolerance: 1e-11, interceptColumn: hasIntercept ? 0 : nil,
-      low: low)
+      response: response, design: Matrix(columns: columns), tolerance: tolerance,
+      interceptColumn: hasIntercept ? 0 : nil, low: low)
   }
 
   private static func results(_ fit: LeastSquaresFit) -> [Result] {

@@ -19,7 +19,7 @@ public struct SelftestReport: Sendable {
     return (all.count, all.count { $0.agrees })
   }
 
-  /// `274 of 274 quantities agree …`: the last line.
+  /// `… of … quantities of … sets agree to the digits that are required`: the last line.
   public var verdict: String {
     let (quantities, agreeing) = counts
     return "\(agreeing) of \(quantities) quantities of \(outcomes.count) sets agree to the digits that are required"

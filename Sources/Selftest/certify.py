@@ -204,16 +204,18 @@ def nist(gsl, norris, longley):
 
     for name, degree, texts, origin, tolerance in [
         ("Norris", 1, norris_set(norris), "NIST StRD, as in the tests of SciPy 1.17.1 (PyPI)", ""),
-        ("Pontius", 2, sets["pontius"], GSL_ORIGIN, ""), ("Filip", 10, sets["filip"], GSL_ORIGIN, "")]:
+        ("Pontius", 2, sets["pontius"], GSL_ORIGIN, ""),
+        # The tenth power is collinear with the rest at the usual 1e-7.
+        ("Filip", 10, sets["filip"], GSL_ORIGIN, " tolerance: 1e-11,")]:
         x, y = ([Q(v) for v in text] for text in texts)
         write(name, "NIST's %s." % name, """extension CertifiedSet {
   static let %s = polynomial(
-    "%s", origin: "%s", degree: %d,
+    "%s", origin: "%s", degree: %d,%s
     x: %s.numbers,
     y: %s.numbers,
     %s)
 }
-""" % (name.lower(), name, origin, degree, block(wrapped(texts[0])), block(wrapped(texts[1])),
+""" % (name.lower(), name, origin, degree, tolerance, block(wrapped(texts[0])), block(wrapped(texts[1])),
        certified(linear_values(solve(powers(x, degree), y)))))
 
     x, y = [Q(v) for v in range(60, 71)], [Q(v) for v in range(130, 141)]
@@ -251,7 +253,6 @@ def nist(gsl, norris, longley):
   }()
 }
 """ % (block(lines, "      "), certified(linear_values(result)).replace("\n", "\n  ")))
-    return result
 
 
 # Mixed models and repeated measures

@@ -11,7 +11,7 @@ public enum Distributions {
   public static func studentTwoSided(_ t: Double, degreesOfFreedom: Double) -> Double {
     precondition(degreesOfFreedom > 0, "degrees of freedom are positive")
     if t.isNaN { return .nan }
-    if degreesOfFreedom >= normalLimit { return 2 * GSL.value { gsl_cdf_ugaussian_Q(abs(t)) } }
+    if degreesOfFreedom >= normalLimit { return 2 * Normal.upper(abs(t)) }
     // Divided first, so that neither square overflows.
     let ratio = (t / degreesOfFreedom.squareRoot()) * (t / degreesOfFreedom.squareRoot())
     return IncompleteBeta.regularized(oddsAgainst: ratio, a: degreesOfFreedom / 2, b: 0.5)
@@ -58,6 +58,16 @@ public enum Distributions {
     return GSL.value { gsl_cdf_ugaussian_Pinv(probability) }
   }
 
+  /// What the ordered values of `count` normal numbers are set against in a normal quantile plot: the quantiles of
+  /// (i − a) / (n + 1 − 2a), with a = 3/8 up to ten values and 1/2 beyond, as R's `ppoints` has them.
+  public static func normalScores(count: Int) -> [(probability: Double, quantile: Double)] {
+    let shift = count <= 10 ? 0.375 : 0.5
+    return (0..<count).map { rank in
+      let probability = (Double(rank + 1) - shift) / (Double(count) + 1 - 2 * shift)
+      return (probability, normalQuantile(probability))
+    }
+  }
+
   /// Beyond this t and the normal agree to the last bit of a double in all but the outermost tail.
   private static let normalLimit = 1e17
 
@@ -86,6 +96,15 @@ public enum Distributions {
     }
     return t
   }
+}
+
+/// The standard normal distribution.
+enum Normal {
+  /// 1/√(2π).
+  static let densityAtZero = 0.3989422804014326779399460599343819
+
+  static func upper(_ z: Double) -> Double { GSL.value { gsl_cdf_ugaussian_Q(z) } }
+  static func lower(_ z: Double) -> Double { GSL.value { gsl_cdf_ugaussian_P(z) } }
 }
 
 /// The regularised incomplete beta function by its continued fraction.

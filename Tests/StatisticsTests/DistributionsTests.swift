@@ -96,4 +96,15 @@ import Testing
     #expect(Distributions.fisherUpper(.infinity, numerator: 2, denominator: 3) == 0)
     #expect(Distributions.chiSquareUpper(-1, degreesOfFreedom: 3) == 1)
   }
+
+  /// R's `ppoints(5)` and `ppoints(11)`, and their quantiles.
+  @Test func normalScores() {
+    let few = Distributions.normalScores(count: 5)
+    #expect(few.map(\.probability) == [0.625 / 5.25, 1.625 / 5.25, 0.5, 3.625 / 5.25, 4.625 / 5.25])
+    #expect(few[2].quantile == 0)
+    #expect(few[4].quantile == Distributions.normalQuantile(4.625 / 5.25))
+    let many = Distributions.normalScores(count: 11)
+    #expect(many.map(\.probability) == (0..<11).map { (Double($0) + 0.5) / 11 })
+    #expect(Distributions.normalScores(count: 0).isEmpty)
+  }
 }

@@ -3,6 +3,7 @@
 extension CertifiedSet {
   static let filip = polynomial(
     "Filip", origin: "NIST StRD, as in the tests of GSL 2.7.1 (Debian source package gsl)", degree: 10,
+    tolerance: 1e-11,
     x: """
       -6.860120914 -4.324130045 -4.358625055 -4.358426747 -6.955852379 -6.661145254 -6.355462942 -6.118102026
       -7.115148017 -6.815308569 -6.519993057 -6.204119983 -5.853871964 -6.109523091 -5.79832982 -5.482672118

@@ -94,54 +94,6 @@ public struct RowCovariance: Sendable {
   }
 }
 
-/// The lower triangle L of a symmetric positive definite matrix A = LL'.
-struct LowerTriangle {
-  let matrix: Matrix
-
-  /// Nil where a pivot is less than `floor` of what stood in its place.
-  init?(_ symmetric: Matrix, floor: Double = 1e-14) {
-    let size = symmetric.rows
-    var lower = Matrix(rows: size, columns: size)
-    for column in 0..<size {
-      for row in column..<size {
-        var sum = symmetric[row, column]
-        for inner in 0..<column { sum -= lower[row, inner] * lower[column, inner] }
-        if row == column {
-          guard sum.isFinite, sum > floor * symmetric[row, row] else { return nil }
-          lower[row, row] = sum.squareRoot()
-        } else {
-          lower[row, column] = sum / lower[column, column]
-        }
-      }
-    }
-    matrix = lower
-  }
-
-  /// L⁻¹ right, column by column.
-  func solve(_ right: Matrix) -> Matrix {
-    var result = right
-    for row in 0..<matrix.rows {
-      for inner in 0..<row {
-        let factor = matrix[row, inner]
-        guard factor != 0 else { continue }
-        for column in 0..<right.columns { result[row, column] -= factor * result[inner, column] }
-      }
-      for column in 0..<right.columns { result[row, column] /= matrix[row, row] }
-    }
-    return result
-  }
-
-  /// L'⁻¹ right.
-  func solveTransposed(_ right: [Double]) -> [Double] {
-    var result = right
-    for row in stride(from: matrix.rows - 1, through: 0, by: -1) {
-      for inner in (row + 1)..<max(matrix.rows, row + 1) { result[row] -= matrix[inner, row] * result[inner] }
-      result[row] /= matrix[row, row]
-    }
-    return result
-  }
-}
-
 extension RandomEffectsTerm {
   /// The random columns at a row.
   func row(_ row: Int) -> ArraySlice<Double> {

@@ -47,7 +47,7 @@ public enum Link: String, Sendable, CaseIterable {
       return Mean(value: predictor > 0 ? near : far, complement: predictor > 0 ? far : near, slope: near * far)
     case .probit:
       return Mean(
-        value: GSL.value { gsl_cdf_ugaussian_P(predictor) }, complement: GSL.value { gsl_cdf_ugaussian_Q(predictor) },
+        value: Normal.lower(predictor), complement: Normal.upper(predictor),
         slope: exponential(-predictor * predictor / 2) * 0.3989422804014327)  // 1/√(2π)
     case .cloglog:
       let hazard = exponential(predictor)

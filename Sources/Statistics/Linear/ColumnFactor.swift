@@ -45,7 +45,7 @@ struct ColumnFactor: Sendable {
 
   /// A triangle of unscaled columns, or nil where squares came near the ends of a double's range, or where a number was
   /// not finite: then the columns have to be scaled, or the first such number found.
-  private static func unscaled(_ triangle: Matrix) -> Matrix? {
+  static func unscaled(_ triangle: Matrix) -> Matrix? {
     for column in 0..<triangle.columns {
       var square = 0.0
       for row in 0...column { square += triangle[row, column] * triangle[row, column] }
@@ -98,7 +98,7 @@ struct ColumnFactor: Sendable {
     return (largest.map(powerOfTwo), powerOfTwo(largestResponse))
   }
 
-  private static func firstNonFinite(_ response: [Double], _ design: Matrix) -> StatisticsError {
+  static func firstNonFinite(_ response: [Double], _ design: Matrix) -> StatisticsError {
     for row in 0..<design.rows {
       if !response[row].isFinite { return .nonFinite(row: row, column: .response) }
       for column in 0..<design.columns where !design[row, column].isFinite {

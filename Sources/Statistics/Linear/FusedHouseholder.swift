@@ -5,14 +5,15 @@
 /// and the pass that applies it also takes the products that the next one needs. Columns are not scaled: whoever calls
 /// looks at the triangle, whose columns have the lengths of the matrix's own, for overflow and for what is not finite.
 enum FusedHouseholder {
-  /// From how many rows on it is used. With `blockRows` part of the numeric profile: changing it changes last digits.
+  /// From how many rows on `ColumnFactor` uses it; `SubjectReduction` does for any number. With `blockRows` part of the
+  /// numeric profile: changing it changes last digits.
   static let fewestRows = 16_384
   /// Rows of a block; twenty columns of it fit into a processor's first cache.
   private static let blockRows = 128
 
   private typealias Lanes = SIMD4<Double>
 
-  /// The upper triangle, `(p + 1) × (p + 1)`, of `[design response]`, rows times `roots`.
+  /// The upper triangle, `(p + 1) × (p + 1)`, of `[design response]`.
   static func triangle(response: [Double], design: Matrix) -> Matrix {
     let columns = design.columns
     let width = columns + 1

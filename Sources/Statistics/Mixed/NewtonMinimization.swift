@@ -35,10 +35,6 @@ struct NewtonMinimization<Function: TwiceDifferentiable> {
     var stuck = false
   }
 
-  /// Below this g'H⁻¹g a minimum counts as found: the parameters are within 1e-5 standard errors of it, and full
-  /// Newton steps do the rest.
-  private static var tolerance: Double { 1e-9 }
-
   /// Searches from a start.
   ///
   /// - Returns: nil if the function cannot be evaluated at the start.
@@ -48,7 +44,7 @@ struct NewtonMinimization<Function: TwiceDifferentiable> {
     var outcome = try expand(first)
     while outcome.iterations < iterations {
       if shouldStop(outcome.solution) { return outcome }
-      if decrement(outcome) <= Self.tolerance {
+      if decrement(outcome) <= Function.foundDecrement {
         if let lower = escapeFromSaddle(outcome) {
           try move(&outcome, to: lower)
           continue
@@ -106,27 +102,9 @@ struct NewtonMinimization<Function: TwiceDifferentiable> {
 
   /// A point lower than this one along the Newton step; nil if there is none.
   private func descend(_ outcome: inout Outcome) -> Function.Solution? {
-    let point = function.point(of: outcome.solution)
-    let value = function.value(of: outcome.solution)
-    var step = newtonStep(outcome)
-    let length = norm(step)
-    // From a start of 1 a parameter of 1000 is seven steps away, and none overshoots into overflow.
-    let limit = 2 * (1 + norm(point))
-    if length > limit { step = step.map { $0 * (limit / length) } }
-    var slope = 0.0
-    for (gradient, part) in zip(outcome.gradient, step) { slope += gradient * part }
-    var factor = 1.0
-    for _ in 0..<40 {
-      let trial = zip(point, step).map { $0 + factor * $1 }
-      outcome.evaluations += 1
-      if let solution = function.solution(at: trial),
-        function.value(of: solution) <= value + 1e-4 * factor * slope + noise(outcome.solution)
-      {
-        return solution
-      }
-      factor /= 2
-    }
-    return nil
+    function.descend(
+      from: outcome.solution, gradient: outcome.gradient, along: newtonStep(outcome), noise: noise(outcome.solution),
+      halvings: 40, evaluations: &outcome.evaluations)
   }
 
   /// A stationary point with negative curvature is no minimum: a step to either side of it leads down.
@@ -166,11 +144,5 @@ struct NewtonMinimization<Function: TwiceDifferentiable> {
       if after > current / 16 { return }
       current = after
     }
-  }
-
-  private func norm(_ vector: [Double]) -> Double {
-    var sum = 0.0
-    for value in vector { sum += value * value }
-    return sum.squareRoot()
   }
 }

@@ -41,12 +41,3 @@ public enum StudentizedRange {
     return min(1, Double(groups) * sum * step * Normal.densityAtZero)
   }
 }
-
-/// The standard normal distribution, for integrals.
-enum Normal {
-  /// 1/√(2π).
-  static let densityAtZero = 0.3989422804014326779399460599343819
-
-  static func upper(_ z: Double) -> Double { GSL.value { gsl_cdf_ugaussian_Q(z) } }
-  static func lower(_ z: Double) -> Double { GSL.value { gsl_cdf_ugaussian_P(z) } }
-}

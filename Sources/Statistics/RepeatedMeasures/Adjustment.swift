@@ -21,7 +21,7 @@ struct Adjustment {
     var square = [Double](repeating: 0, count: stride * stride)
     let capacity = sums.patterns.reduce(1) { max($0, $1.pieces) }
     var images = PieceImages(sums, PatternPass.rotation(solution, stride: stride), capacity: capacity)
-    var weighted = [Double](repeating: 0, count: visits * capacity * stride)
+    var weighted = [Double](repeating: 0, count: capacity * stride)
     let apart = capacity * stride
     for (index, pattern) in sums.patterns.enumerated() {
       let start = index * visits * visitStride
@@ -36,14 +36,13 @@ struct Adjustment {
               return
             }
             for a in pattern.visits {
-              let target = weighted + a &* apart
-              for place in 0..<length { target[place] = 0 }
+              for place in 0..<length { weighted[place] = 0 }
               for b in pattern.visits {
                 CrossProducts.add(
-                  all + b &* apart, times: weight.elements[a &* visits &+ b], count: length, to: target)
+                  all + b &* apart, times: weight.elements[a &* visits &+ b], count: length, to: weighted)
               }
               CrossProducts.add(
-                all + a &* apart, target, rows: pattern.pieces, width: stride, to: square, onlyLower: true)
+                all + a &* apart, weighted, rows: pattern.pieces, width: stride, to: square, onlyLower: true)
             }
           }
         }

@@ -33,29 +33,24 @@ struct CovarianceJet: Sendable {
   private mutating func addProducts(_ structure: CovarianceStructure, _ point: [Double]) {
     for row in 0..<visits {
       for column in 0...row {
-        // A parameter may stand in several of an entry's products.
-        var slopes: [Int: Double] = [:]
-        for product in structure.entry(row, column, visits: visits, at: point) {
-          for (index, factor) in product.enumerated() {
-            /// The product of all other factors.
-            func others(_ skipped: Int) -> Double {
-              product.indices.reduce(1) { $1 == index || $1 == skipped ? $0 : $0 * product[$1].value }
-            }
-            let rest = others(index)
-            slopes[factor.parameter, default: 0] += rest * factor.first
-            second.append((factor.parameter, factor.parameter, row, column, rest * factor.second))
-            for other in 0..<index {
-              let pair = product[other]
-              second.append(
-                (
-                  max(factor.parameter, pair.parameter), min(factor.parameter, pair.parameter), row, column,
-                  others(other) * factor.first * pair.first
-                ))
-            }
+        let product = structure.entry(row, column, visits: visits, at: point)
+        for (index, factor) in product.enumerated() {
+          /// The product of all other factors.
+          func others(_ skipped: Int) -> Double {
+            product.indices.reduce(1) { $1 == index || $1 == skipped ? $0 : $0 * product[$1].value }
           }
-        }
-        for parameter in slopes.keys.sorted() {
-          if let value = slopes[parameter], value != 0 { first[parameter].append((row, column, value)) }
+          let rest = others(index)
+          let slope = rest * factor.first
+          if slope != 0 { first[factor.parameter].append((row, column, slope)) }
+          second.append((factor.parameter, factor.parameter, row, column, rest * factor.second))
+          for other in 0..<index {
+            let pair = product[other]
+            second.append(
+              (
+                max(factor.parameter, pair.parameter), min(factor.parameter, pair.parameter), row, column,
+                others(other) * factor.first * pair.first
+              ))
+          }
         }
       }
     }

@@ -2,8 +2,8 @@
 ///
 /// A cheap step solves with the Cholesky factor of the Hessian, in which the part whose sums are costly is that of an
 /// earlier point: the smaller the more subjects there are, it bends no score equation and slows only the approach. Where
-/// that matrix is not positive definite the step is one of Fisher's scoring. What it cannot finish, `NewtonMinimization`
-/// does from where it came to.
+/// that matrix is not positive definite, nor the exact one, the step is one of Fisher's scoring. What it cannot finish,
+/// `NewtonMinimization` does from where it came to: scoring goes to a saddle as readily as to a minimum.
 struct CovarianceSearch {
   let deviance: RepeatedMeasuresDeviance
 
@@ -25,8 +25,8 @@ struct CovarianceSearch {
     let isScoring: Bool
   }
 
-  /// Below this g'H⁻¹g a minimum counts as found, as in `NewtonMinimization`.
-  private static let tolerance = 1e-9
+  /// What cheap steps have not found by then, careful ones look for.
+  private static let mostCheap = 30
 
   private func noise(_ solution: RepeatedMeasuresDeviance.Solution) -> Double {
     1e-13 * (Double(deviance.sums.rows) + abs(solution.deviance))
@@ -39,24 +39,25 @@ struct CovarianceSearch {
     var traces: Matrix?
     var decrement = Double.infinity
     var found = false
-    while taken < iterations, !found {
+    while taken < min(iterations, Self.mostCheap) {
       let expansion = expand(solution, &traces, isNear: decrement < 1)
-      guard let step = step(solution, expansion) else { break }
+      guard let step = step(solution, expansion, &traces) else { break }
       decrement = step.decrement
-      if decrement <= Self.tolerance, !step.isScoring {
-        found = true
-        polish(&solution, step, &traces, &evaluations)
+      if decrement <= RepeatedMeasuresDeviance.foundDecrement {
+        // With scoring's matrix it is a saddle, or the likelihood is flat.
+        found = !step.isScoring
+        if found { polish(&solution, step, &traces, &evaluations) }
         break
       }
       guard let next = descend(solution, expansion.gradient, step.direction, &evaluations) else { break }
       solution = next
       taken += 1
     }
-    if found || taken == iterations {
+    if found {
       let expansion = LikelihoodExpansion(deviance, solution, .observed, keepsForms: true)
-      if !found || SymmetricSolver(expansion.hessian) != nil {
+      if SymmetricSolver(expansion.hessian) != nil {
         return Outcome(
-          solution: solution, expansion: expansion, iterations: taken, evaluations: evaluations, converged: found,
+          solution: solution, expansion: expansion, iterations: taken, evaluations: evaluations, converged: true,
           stuck: false)
       }
     }
@@ -81,8 +82,16 @@ struct CovarianceSearch {
     return expansion
   }
 
-  private func step(_ solution: RepeatedMeasuresDeviance.Solution, _ expansion: LikelihoodExpansion) -> Step? {
+  /// A step by the Hessian, where that is not positive definite by the exact one, and else by that of scoring.
+  private func step(
+    _ solution: RepeatedMeasuresDeviance.Solution, _ expansion: LikelihoodExpansion, _ traces: inout Matrix?
+  ) -> Step? {
     var solver = SymmetricSolver(expansion.hessian)
+    if solver == nil, traces != nil {
+      let exact = LikelihoodExpansion(deviance, solution, .observed)
+      traces = exact.traces
+      solver = SymmetricSolver(exact.hessian)
+    }
     let isScoring = solver == nil
     if isScoring { solver = SymmetricSolver(LikelihoodExpansion(deviance, solution, .scoring).hessian) }
     guard let solver else { return nil }
@@ -97,21 +106,8 @@ struct CovarianceSearch {
   private func descend(
     _ solution: RepeatedMeasuresDeviance.Solution, _ gradient: [Double], _ step: [Double], _ evaluations: inout Int
   ) -> RepeatedMeasuresDeviance.Solution? {
-    let length = norm(step)
-    let limit = 2 * (1 + norm(solution.point))
-    var factor = length > limit ? limit / length : 1
-    var slope = 0.0
-    for (own, other) in zip(gradient, step) { slope += own * other }
-    for _ in 0..<20 {
-      evaluations += 1
-      if let next = deviance.solution(at: zip(solution.point, step).map { $0 + factor * $1 }),
-        next.deviance <= solution.deviance + 1e-4 * factor * slope + noise(solution)
-      {
-        return next
-      }
-      factor /= 2
-    }
-    return nil
+    deviance.descend(
+      from: solution, gradient: gradient, along: step, noise: noise(solution), halvings: 20, evaluations: &evaluations)
   }
 
   /// Full steps while they still bring the gradient down.
@@ -125,7 +121,8 @@ struct CovarianceSearch {
       guard let next = deviance.solution(at: zip(solution.point, step.direction).map { $0 + $1 }),
         next.deviance <= solution.deviance + noise(solution)
       else { return }
-      guard let following = self.step(next, expand(next, &traces, isNear: true)), following.decrement < step.decrement
+      guard let following = self.step(next, expand(next, &traces, isNear: true), &traces),
+        following.decrement < step.decrement
       else { return }
       solution = next
       // No further digit is to be had once a step stops paying.
@@ -133,63 +130,33 @@ struct CovarianceSearch {
       step = following
     }
   }
-
-  private func norm(_ vector: [Double]) -> Double {
-    var sum = 0.0
-    for value in vector { sum += value * value }
-    return sum.squareRoot()
-  }
 }
 
 /// Solves with a symmetric positive definite matrix, scaled to a unit diagonal.
 private struct SymmetricSolver {
-  private let size: Int
   private let scales: [Double]
-  private var lower: [Double]
+  private let factor: LowerTriangle
 
   /// nil where the matrix is not positive definite.
   init?(_ matrix: Matrix) {
-    size = matrix.rows
+    let size = matrix.rows
     var scales = [Double](repeating: 0, count: size)
     for index in 0..<size {
       let pivot = matrix[index, index]
       guard pivot > 0, pivot.isFinite else { return nil }
       scales[index] = 1 / pivot.squareRoot()
     }
-    var lower = matrix.elements
-    let size = size
-    let isPositive = lower.withUnsafeMutableBufferPointer { lower in
-      for row in 0..<size {
-        let own = row &* size
-        for column in 0...row {
-          let other = column &* size
-          var sum = lower[own &+ column] * scales[row] * scales[column]
-          for inner in 0..<column { sum -= lower[own &+ inner] * lower[other &+ inner] }
-          if row > column {
-            lower[own &+ column] = sum / lower[other &+ column]
-          } else {
-            guard sum > 1e-10 else { return false }
-            lower[own &+ row] = sum.squareRoot()
-          }
-        }
-      }
-      return true
+    var scaled = matrix
+    for row in 0..<size {
+      for column in 0...row { scaled[row, column] = matrix[row, column] * scales[row] * scales[column] }
     }
-    guard isPositive else { return nil }
+    guard let factor = LowerTriangle(scaled, floor: 1e-10) else { return nil }
     self.scales = scales
-    self.lower = lower
+    self.factor = factor
   }
 
   func solve(_ right: [Double]) -> [Double] {
-    var result = zip(right, scales).map { $0 * $1 }
-    for row in 0..<size {
-      for inner in 0..<row { result[row] -= lower[row &* size &+ inner] * result[inner] }
-      result[row] /= lower[row &* size &+ row]
-    }
-    for row in stride(from: size - 1, through: 0, by: -1) {
-      for inner in (row + 1)..<max(size, row + 1) { result[row] -= lower[inner &* size &+ row] * result[inner] }
-      result[row] /= lower[row &* size &+ row]
-    }
-    return zip(result, scales).map { $0 * $1 }
+    let scaled = Matrix(rows: right.count, columns: 1, elements: zip(right, scales).map { $0 * $1 })
+    return zip(factor.solveTransposed(factor.solve(scaled).elements), scales).map { $0 * $1 }
   }
 }

@@ -49,9 +49,7 @@ public enum CovarianceStructure: Sendable, Equatable {
         if let lower {
           for inner in 0...column { value += lower[row, inner] * lower[column, inner] }
         } else {
-          for product in entry(row, column, visits: visits, at: point) {
-            value += product.reduce(1) { $0 * $1.value }
-          }
+          value = entry(row, column, visits: visits, at: point).reduce(1) { $0 * $1.value }
         }
         result[row, column] = value
         result[column, row] = value
@@ -75,16 +73,16 @@ public enum CovarianceStructure: Sendable, Equatable {
     return (deviations, lower)
   }
 
-  /// Σ's entry at two visits `row ≥ column`, as a sum of products of functions of one parameter each; not for
+  /// Σ's entry at two visits `row ≥ column`, as a product of functions of a parameter each, no parameter twice; not for
   /// `unstructured`.
-  func entry(_ row: Int, _ column: Int, visits: Int, at point: [Double]) -> [[Factor]] {
+  func entry(_ row: Int, _ column: Int, visits: Int, at point: [Double]) -> [Factor] {
     let first = isHeterogeneous ? row : 0
     let second = isHeterogeneous ? column : 0
     let scale: [Factor] =
       first == second
       ? [.exponential(2, first, point)] : [.exponential(1, first, point), .exponential(1, second, point)]
     func shape(_ index: Int) -> Int { deviationCount(visits: visits) + index }
-    guard row > column else { return [scale] }
+    guard row > column else { return scale }
     let correlation: [Factor]
     switch self {
     case .unstructured: correlation = []
@@ -94,7 +92,7 @@ public enum CovarianceStructure: Sendable, Equatable {
     case .antedependence: correlation = (column..<row).map { .correlation(1, shape($0), point) }
     case .continuousAutoregressive(let times): correlation = [.decay(times[row] - times[column], shape(0), point)]
     }
-    return [scale + correlation]
+    return scale + correlation
   }
 
   /// Parameters to start from.

@@ -1,7 +1,7 @@
 /// Products of small matrices whose rows are padded with zeros to whole vectors of four numbers.
 ///
-/// Every sum runs in the order of its inner index, one number after the other, so neither the vectors nor the tiles
-/// decide about a bit of the result.
+/// Every sum but those of `dot` runs in the order of its inner index, one number after the other, so neither the vectors nor
+/// the tiles decide about a bit of the result.
 enum CrossProducts {
   private typealias Lanes = SIMD4<Double>
 
@@ -100,7 +100,7 @@ enum CrossProducts {
     }
   }
 
-  /// Σ left · right over `count` numbers, a multiple of four.
+  /// Σ left · right over `count` numbers, a multiple of four: every fourth number by itself, then these four sums.
   static func dot(_ left: UnsafePointer<Double>, _ right: UnsafePointer<Double>, count: Int) -> Double {
     var sum = Lanes.zero
     var index = 0
@@ -122,8 +122,8 @@ enum CrossProducts {
     }
   }
 
-  /// Adds to a row over d what a perturbation of Σ at (a, b) meets at (c, d): with M and R of two patterns' rows,
-  /// `M_bc R_ad + M_ac R_bd + R_ac M_bd + R_bc M_ad`.
+  /// Adds to a row over d ≤ c, and to what fills its last vector, what a perturbation of Σ at (a, b) meets at (c, d):
+  /// `M_bc R_ad + M_ac R_bd + R_ac M_bd + R_bc M_ad`, of two symmetric matrices of which `m` and `r` are the rows a and b.
   @inline(__always)
   static func addFourTerms(
     _ m: (a: UnsafePointer<Double>, b: UnsafePointer<Double>),

@@ -42,9 +42,9 @@ struct RepeatedMeasuresDeviance: TwiceDifferentiable {
         square[column, row] = square[row, column]
       }
     }
-    guard let fixed = PositiveDefinite(square) else { return nil }
+    guard let fixed = LowerTriangle(square) else { return nil }
     let right = (0..<rank).map { form[rank * stride + $0] }
-    let root = fixed.lower.transposed.inverseOfUpper
+    let root = fixed.matrix.transposed.inverseOfUpper
     let effects = root.times(root.transposed.times(right))
     var residual = form[rank * stride + rank]
     for index in 0..<rank { residual -= right[index] * effects[index] }
@@ -116,7 +116,8 @@ struct RepeatedMeasuresDeviance: TwiceDifferentiable {
   }
 }
 
-/// The Cholesky factor of a part of Σ, and its inverse; made once and used for all patterns.
+/// The Cholesky factor of a part of Σ, and its inverse; made once and used for all patterns, of which there may be thousands:
+/// a `LowerTriangle` of each would cost more in allocations than in arithmetic.
 private struct TriangularFactor {
   private let size: Int
   private var lower: [Double]

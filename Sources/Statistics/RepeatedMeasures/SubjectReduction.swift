@@ -17,7 +17,8 @@ struct SubjectReduction: Sendable {
   init(response: [Double], fixed: Matrix, places: ArraySlice<Int32>, visits: Int) {
     let columns = fixed.columns
     let subjects = places.count / visits
-    if let classes = EqualEntries(fixed, places, visits: visits),
+    // Where all entries are zero the outcomes are all there is, and no piece would hold them.
+    if let classes = EqualEntries(fixed, places, visits: visits), !classes.distinct.isEmpty,
       let triangle = Self.triangle(response, fixed, places, visits, classes)
     {
       let width = triangle.columns
@@ -81,13 +82,7 @@ struct SubjectReduction: Sendable {
       }
       place += visits
     }
-    let triangle = FusedHouseholder.triangle(response: last, design: matrix)
-    for column in 0..<triangle.columns {
-      var square = 0.0
-      for row in 0...column { square += triangle[row, column] * triangle[row, column] }
-      guard square == 0 || (square > 1e-200 && square < 1e200) else { return nil }
-    }
-    return triangle
+    return ColumnFactor.unscaled(FusedHouseholder.triangle(response: last, design: matrix))
   }
 }
 

@@ -112,13 +112,7 @@ struct VisitPatterns: Sendable {
       }
     }
     for value in response { poison[0] += value * 0 }
-    guard poison != .zero else { return }
-    for row in response.indices {
-      if !response[row].isFinite { throw .nonFinite(row: row, column: .response) }
-      for column in 0..<fixed.columns where !fixed[row, column].isFinite {
-        throw .nonFinite(row: row, column: .design(column))
-      }
-    }
+    if poison != .zero { throw ColumnFactor.firstNonFinite(response, fixed) }
   }
 
   /// The patterns in the order of their first subjects, and the rows of each pattern's subjects, one after the other.

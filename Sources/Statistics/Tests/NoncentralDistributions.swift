@@ -12,7 +12,7 @@ public enum Noncentral {
   public static func student(_ t: Double, degreesOfFreedom nu: Double, noncentrality delta: Double) -> Double {
     precondition(nu > 0, "degrees of freedom are positive")
     guard t.isFinite, nu.isFinite else {
-      return t.isFinite ? normal(t - delta) : (t > 0 ? 1 : 0)
+      return t.isFinite ? Normal.lower(t - delta) : (t > 0 ? 1 : 0)
     }
     // Smooth on the scale of the density, and of Φ where it falls.
     let step = min(0.1, 0.25 / (2 * nu).squareRoot(), 0.35 / max(1, abs(t)))
@@ -23,7 +23,7 @@ public enum Noncentral {
       let u = Double(index) * step
       let weight = exp(logWeight(u))
       weights += weight
-      sum += weight * normal(t * exp(u) - delta)
+      sum += weight * Normal.lower(t * exp(u) - delta)
       return weight > 1e-18
     }
     _ = add(0)
@@ -33,8 +33,6 @@ public enum Noncentral {
     while add(-index) { index += 1 }
     return sum / weights
   }
-
-  private static func normal(_ z: Double) -> Double { GSL.value { gsl_cdf_ugaussian_P(z) } }
 
   /// P(F ≤ f) for the noncentral F: central ones weighted by a Poisson distribution.
   ///

@@ -1,5 +1,3 @@
-internal import CGSL
-
 /// The normal approximation to a rank statistic.
 enum NormalApproximation {
   /// - Parameter distance: the statistic minus its mean.
@@ -15,9 +13,9 @@ enum NormalApproximation {
 
   static func pValue(_ z: Double, _ alternative: Alternative) -> Double {
     switch alternative {
-    case .twoSided: min(1, 2 * GSL.value { gsl_cdf_ugaussian_Q(abs(z)) })
-    case .greater: GSL.value { gsl_cdf_ugaussian_Q(z) }
-    case .less: GSL.value { gsl_cdf_ugaussian_P(z) }
+    case .twoSided: min(1, 2 * Normal.upper(abs(z)))
+    case .greater: Normal.upper(z)
+    case .less: Normal.lower(z)
     }
   }
 }

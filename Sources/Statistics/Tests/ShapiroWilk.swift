@@ -92,7 +92,7 @@ public enum ShapiroWilk {
       mean = polynomial([-1.5861, -0.31082, -0.083751, 0.0038915], u)
       deviation = exp(polynomial([-0.4803, -0.082676, 0.0030302], u))
     }
-    return GSL.value { gsl_cdf_ugaussian_Q((y - mean) / deviation) }
+    return Normal.upper((y - mean) / deviation)
   }
 
   private static func polynomial(_ coefficients: [Double], _ x: Double) -> Double {

@@ -3,8 +3,7 @@ import Tables
 
 /// Ordered values against normal quantiles.
 public enum QuantileFigure {
-  /// Probabilities are (i − a)/(n + 1 − 2a) with a = 1/2, or 3/8 for ten values or fewer, as R's `ppoints`. The line
-  /// goes through the quartiles. The band is pointwise: z times the standard error of an order statistic of normal
+  /// Probabilities are those of `Distributions.normalScores`. The line goes through the quartiles. The band is pointwise: z times the standard error of an order statistic of normal
   /// values, (slope / φ(q)) √(p(1 − p)/n) (Fox, 2016, Applied Regression Analysis, 12.1).
   ///
   /// - Parameters:
@@ -45,9 +44,8 @@ public enum QuantileFigure {
     let n = Double(values.count)
     guard values.count > 2, let summary = try? Summary(values) else { return nil }
     let sorted = values.sorted()
-    let a = values.count > 10 ? 0.5 : 0.375
-    let probabilities = sorted.indices.map { (Double($0 + 1) - a) / (n + 1 - 2 * a) }
-    let quantiles = probabilities.map { Distributions.normalQuantile($0) }
+    let scores = Distributions.normalScores(count: sorted.count)
+    let quantiles = scores.map(\.quantile)
     let quarter = Distributions.normalQuantile(0.75)
     let slope = (summary.quantile(0.75) - summary.quantile(0.25)) / (2 * quarter)
     let intercept = (summary.quantile(0.75) + summary.quantile(0.25)) / 2
@@ -56,7 +54,7 @@ public enum QuantileFigure {
     var outside = 0
     if let level, slope > 0 {
       let z = Distributions.normalQuantile(0.5 + level / 2)
-      let band = zip(probabilities, quantiles).map { p, q -> Figure.Interval in
+      let band = scores.map { p, q -> Figure.Interval in
         let density = Elementary.exp(-q * q / 2) / (2 * Double.pi).squareRoot()
         let half = z * slope / density * (p * (1 - p) / n).squareRoot()
         return .init(x: q, low: intercept + slope * q - half, high: intercept + slope * q + half)

@@ -39,21 +39,15 @@ struct DiagnoseRows {
       rowCount: observations.rows.count)
   }
 
-  /// The normal quantiles of values by their ranks, as R's `qqnorm`: of (i − a) / (n + 1 − 2a) with a = 3/8 up to ten values,
-  /// else 1/2. Ties stand in the order of rows.
+  /// The normal scores of values by their ranks, as R's `qqnorm`. Ties stand in the order of rows.
   static func quantiles(_ values: [Double?]) -> [Double?] {
     let places = values.indices.filter { values[$0]?.isFinite ?? false }
     let order = places.sorted { a, b in
       let (x, y) = (values[a] ?? 0, values[b] ?? 0)
       return x == y ? a < b : x < y
     }
-    let count = Double(order.count)
-    let shift = order.count <= 10 ? 0.375 : 0.5
     var result = [Double?](repeating: nil, count: values.count)
-    for (rank, place) in order.enumerated() {
-      let probability = (Double(rank + 1) - shift) / (count + 1 - 2 * shift)
-      result[place] = probability == 0.5 ? 0 : Distributions.normalQuantile(probability)
-    }
+    for (place, score) in zip(order, Distributions.normalScores(count: order.count)) { result[place] = score.quantile }
     return result
   }
 }
