@@ -200,6 +200,79 @@ struct TracerTests {
     #expect(try tracer.row(1, of: "long", column: "value").sources.first?.rows == wide.sources.first?.rows)
   }
 
+  private static let sensitive = """
+    ---
+    title: T
+    ---
+
+    ```{load} t
+    file: d.csv
+    sensitive: true
+    columns:
+      patient: id
+      arm: category [A, B, C]
+      sex: category [f, m]
+      x: number
+    ```
+
+    ```{derive} grouped
+    data: t
+    by: patient
+    columns:
+      m: mean(x, missing = skip)
+    ```
+
+    ```{derive} twice
+    data: grouped
+    columns:
+      both: 2 * m
+    ```
+
+    ```{summarize} values
+    data: t
+    of: x
+    by: patient
+    ```
+
+    ```{table1} one
+    data: t
+    by: arm
+    rows: x
+    difference: standardized
+    compare: [[A, B]]
+    tests: {x: welch}
+    ```
+
+    ```{flow} people
+    of: t
+    split: [arm, sex]
+    ```
+
+    """
+
+  /// Groups that results call by other names than the file, pairs of groups, and groups within which another divides.
+  @Test(arguments: [
+    ("values.rows[\"P2\"].x.mean", [2, 4]), ("one.differences[\"x\", \"A\", \"B\"].standardized", [1, 3, 4, 5]),
+    ("one.tests[\"x\", \"A\", \"B\"].p_value", [1, 3, 4, 5]), ("people.groups[\"A\"]", [1, 5]),
+    ("people.counts[\"A\", \"m\"]", [5]),
+  ])
+  func groupsKnowTheirRows(_ path: String, _ rows: [Int]) throws {
+    let project = try TemporaryProject([
+      "n.md": Self.sensitive,
+      "d.csv": "patient,arm,sex,x\nR1,A,f,1\nS2,C,m,2\nR1,B,f,4\nS2,B,m,6\nT3,A,m,3\nT3,A,,\nU4,C,f,5\n",
+    ])
+    let plan = try Planner.plan(SourceFile(path: "n.md", bytes: Array(Self.sensitive.utf8)), in: project.workspace)
+    var tracer = Tracer(plan, in: project.workspace)
+    let text = SourcedText(path, span: Span(0, path.utf8.count), verbatimStart: 0)
+    let expression = try ExpressionReader.expression(text) { _, span throws(Diagnostic) in
+      throw Diagnostic("path", "no parameter", at: span)
+    }
+    let readings = try tracer.rows(behind: expression, observations: nil)
+    #expect(readings.flatMap(\.sources).flatMap(\.rows) == rows, "\(path)")
+    // Computed over a group, two steps before.
+    #expect(try tracer.row(1, of: "twice", column: "both").groups == ["patient"])
+  }
+
   @Test func whatIsNotThereIsRefused() throws {
     let project = try Project(seed: 7)
     var tracer = Tracer(project.plan, in: project.folder.workspace)

@@ -40,6 +40,22 @@ struct OtherCommandTests {
     #expect(result.code == 0, "\(result.errors)")
   }
 
+  /// Units stand in headers as laboratories print them; the notebook's names hold nothing of their marks.
+  @Test func aProposedSchemaReadsUnitsFromHeaders() throws {
+    var rows = "patient_id,HBV DNA (IU/mL),Total bilirubin,Total bilirubin unit,Weight [kg]\n"
+    for index in 0..<20 {
+      rows += "P\(index),\(1000 + 37 * index).5,\(10 + index).2,\(index % 3 > 0 ? "mg/dL" : "umol/L"),\(60 + index).5\n"
+    }
+    let project = try TemporaryFolder(["colophon.yaml": "", "h.csv": rows])
+    let schema = try Command.run(["schema", "h.csv"], in: project.root)
+    for line in [
+      "hbv_dna__iu_ml_: number [IU]/mL,", "type: number mg/dL of bilirubin,", "unit_from: Total bilirubin unit",
+      "weight__kg_: number kg,",
+    ] {
+      #expect(schema.output.contains(line), "\(line) in \(schema.output)\(schema.errors)")
+    }
+  }
+
   @Test func showFollowsPaths() throws {
     let run = "outputs/pbc-bilirubin"
     let estimate = try Command.run(["show", run, "reference.terms[\"year\"].estimate"], in: Command.root)

@@ -45,6 +45,11 @@ struct TraceTests {
     #expect(try project.run("trace", "outputs/none", "values").code == 74)
   }
 
+  @Test func aLimitHolds() throws {
+    let result = try ProjectCopy().run("trace", Self.run, "planned", "--limit", "cells=1")
+    #expect(result.code == 6 && result.errors.contains("--limit cells=NUMBER"), "\(result.errors)")
+  }
+
   @Test func otherInputsAreRefused() throws {
     let project = try ProjectCopy()
     try project.flip(of: "data/pbc/pbcseq.csv")

@@ -18,11 +18,14 @@ public struct ModelSchema: Sendable {
   let data: Reference
   /// The one column that its outcome is made of; nil where that is several.
   let outcome: ColumnSchema?
+  /// Whether that table is.
+  let isSensitive: Bool
 
   init(_ form: ModelForm, _ check: FormulaCheck, offset: Expression? = nil, _ context: inout PlanContext) {
     self.form = form
     self.offset = offset
     data = check.data
+    isSensitive = check.schema.isSensitive
     let outcomes = form.formula.response.names
     outcome = outcomes.count == 1 ? check.schema[outcomes[0]] : nil
     let all =

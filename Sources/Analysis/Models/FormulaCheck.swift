@@ -74,6 +74,7 @@ struct FormulaCheck {
         return nil
       }
       guard let column = context.column(name, at: inner.span, of: data, schema) else { return nil }
+      context.refuseSensitiveDate(column, at: inner.span)
       return .factor(levels: column.type.levels)
     }
     if let basis = FormulaBasis.of(expression) { return self.basis(basis, expression, &context) }

@@ -126,6 +126,14 @@ public struct PlanContext {
     return column
   }
 
+  /// Groups are shown by what they are called, and a day may name a person; ids and texts are renamed.
+  mutating func refuseSensitiveDate(_ column: ColumnSchema, at span: Span) {
+    guard column.isSensitive, column.type == .date else { return }
+    report(
+      "sensitive", "`\(column.name)` is a date of sensitive data, and groups would be called by it", span,
+      help: "derive a number or a category from it")
+  }
+
   func unknownColumn(_ name: String, at span: Span, of reference: Reference, _ schema: Schema) -> Diagnostic {
     var help = Suggestion.help(for: name, among: schema.names)
     if let near = Suggestion.nearest(to: name, among: schema.names), let column = schema[near] {

@@ -72,16 +72,18 @@ struct ColumnOrigins {
       let declared = load.written.first { $0.name.text.isExactly(column) }?.source.text
       return [ColumnPlace(step: step, column: declared ?? column)]
     }
-    let sources =
-      (planned.step as? any ColumnTracing)?.sources(of: column) { plan.step(named: $0.name)?.yield.schema }
-      ?? planned.producers.filter { plan.step(named: $0)?.yield.schema?[column] != nil }.map {
-        ColumnPlace(step: $0, column: column)
-      }
     var files: [ColumnPlace] = []
-    for source in sources where source.step != step {
+    for source in sources(of: column, in: planned) where source.step != step {
       for file in self.files(of: source.column, in: source.step) where !files.contains(file) { files.append(file) }
     }
     return files
+  }
+
+  private func sources(of column: String, in planned: PlannedStep) -> [ColumnPlace] {
+    (planned.step as? any ColumnTracing)?.sources(of: column) { plan.step(named: $0.name)?.yield.schema }
+      ?? planned.producers.filter { plan.step(named: $0)?.yield.schema?[column] != nil }.map {
+        ColumnPlace(step: $0, column: column)
+      }
   }
 
   /// What makes the groups of rows that a column was computed over, where it was.
@@ -92,7 +94,8 @@ struct ColumnOrigins {
     {
       return derive.by.map(\.text)
     }
-    let before = planned.producers.filter { plan.step(named: $0)?.yield.schema?[column] != nil }
-    return before.lazy.map { groups(of: column, in: $0) }.first { !$0.isEmpty } ?? []
+    // A column made of one that was computed over groups is so as well.
+    let sources = sources(of: column, in: planned).filter { $0.step != step }
+    return sources.lazy.map { groups(of: $0.column, in: $0.step) }.first { !$0.isEmpty } ?? []
   }
 }

@@ -75,6 +75,12 @@ struct RowConditions {
     reasons.append("\(column) is \(level)")
   }
 
+  mutating func keep(_ column: String, isOneOf levels: [String]) {
+    guard let values = table[column] else { return }
+    rows = rows.filter { values.text($0).map(levels.containsExactly) ?? false }
+    reasons.append("\(column) is \(levels.joined(separator: " or "))")
+  }
+
   mutating func keep(_ column: String, isPresent: Bool) {
     guard let values = table[column]?.values else { return }
     rows = rows.filter { values.isMissing($0) != isPresent }
@@ -102,7 +108,9 @@ extension Summarize: RowSelecting {
 extension TableOne: RowSelecting {
   func rows(behind path: TracePath, in table: Table) -> TracedRows? {
     var conditions = RowConditions(table)
-    func group(_ key: String?) { if let by, let key, key != Self.all { conditions.keep(by.text, is: key) } }
+    func group(_ key: String?) {
+      if let by, let key, !hasOverall || key != Self.all { conditions.keep(by.text, is: key) }
+    }
     if let keys = path.keys(of: "groups") {
       group(keys.first)
     } else if let keys = path.keys(of: "numbers"), let column = keys.first {
@@ -112,6 +120,14 @@ extension TableOne: RowSelecting {
       group(keys[2])
       conditions.keep(keys[0], isPresent: true)
       if path.member(2) == "n" { conditions.keep(keys[0], is: keys[1]) }
+    } else if let keys = path.keys(of: "differences") ?? path.keys(of: "tests"), let column = keys.first, let by {
+      // Of a test of all groups the variable alone is named.
+      if keys.count == 3 {
+        conditions.keep(by.text, isOneOf: Array(keys[1...]))
+      } else {
+        conditions.keep(by.text, isPresent: true)
+      }
+      conditions.keep(column, isPresent: true)
     } else {
       return nil
     }
@@ -141,6 +157,8 @@ extension Flow: RowSelecting {
     guard let keys = path.keys(of: "counts") ?? path.keys(of: "groups") else { return nil }
     var conditions = RowConditions(table)
     for (name, key) in zip(split, keys) { conditions.keep(name.text, is: key) }
+    // A row without the second split is in no group of the first.
+    for name in split.dropFirst(keys.count) { conditions.keep(name.text, isPresent: true) }
     return conditions.selection
   }
 }

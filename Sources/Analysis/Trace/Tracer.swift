@@ -77,7 +77,11 @@ public struct Tracer {
       for table in tables {
         let made = try self.table(table)
         var selection: TracedRows?
-        if reader.name == step.name { selection = (reader.step as? any RowSelecting)?.rows(behind: parts, in: made) }
+        if reader.name == step.name {
+          // With the names by which the result calls its groups.
+          let seen = type(of: reader.step).isPreparation ? made : made.withoutSensitiveIDs
+          selection = (reader.step as? any RowSelecting)?.rows(behind: parts, in: seen)
+        }
         if selection == nil, reader.name != table { selection = complete(reader, table, made, observations) }
         readings.append(reading(made, of: table, selection, columns: []))
       }
@@ -135,7 +139,8 @@ public struct Tracer {
   }
 
   private mutating func table(_ name: String) throws(StepFailure) -> Table {
-    for step in plan.steps where needed(for: name).contains(step.name) && outputs[step.name] == nil {
+    let needed = needed(for: name)
+    for step in plan.steps where needed.contains(step.name) && outputs[step.name] == nil {
       outputs[step.name] = try state.result(of: step).output
     }
     guard let table = state.table(name) else {
@@ -157,7 +162,8 @@ public struct Tracer {
     -> Reading
   {
     let rows = selection?.rows ?? Array(0..<table.rowCount)
-    let stages = plan.steps.filter { needed(for: name).contains($0.name) && $0.yield.schema != nil }.map(stage)
+    let needed = needed(for: name)
+    let stages = plan.steps.filter { needed.contains($0.name) && $0.yield.schema != nil }.map(stage)
     let sources = (table.origins?.sources ?? []).compactMap { source -> Source? in
       let own = columns.filter { $0.step == source.step }.map(\.column)
       guard columns.isEmpty || !own.isEmpty else { return nil }

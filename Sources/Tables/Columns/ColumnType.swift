@@ -81,6 +81,9 @@ public struct ColumnSchema: Hashable, Sendable {
     self.levelLabels = levelLabels
   }
 
+  /// Whether its values are shown as P1, P2, …: by each table anew, so that the same name may be another person elsewhere.
+  public var isRenamed: Bool { isSensitive && (type == .id || type == .text) }
+
   /// `Bilirubin (mg/dL)`.
   public var title: String {
     let unit = type.unit

@@ -28,13 +28,12 @@ public struct Table: Sendable {
       rowCount: rowCount, origins: origins)
   }
 
-  /// Sensitive ids are replaced by P1, P2, … in the order in which they first appear.
+  /// Sensitive ids are replaced by P1, P2, … in the order in which they first appear; texts too, which may be made of ids.
   public var withoutSensitiveIDs: Table {
-    guard columns.contains(where: { $0.schema.isSensitive && $0.schema.type == .id }) else { return self }
+    guard columns.contains(where: \.schema.isRenamed) else { return self }
     return Table(
       columns: columns.map { column in
-        guard column.schema.isSensitive, column.schema.type == .id, case .codes(let codes, let levels) = column.values
-        else { return column }
+        guard column.schema.isRenamed, case .codes(let codes, let levels) = column.values else { return column }
         return Column(schema: column.schema, values: .codes(codes, levels: levels.indices.map { "P\($0 + 1)" }))
       }, rowCount: rowCount, origins: origins)
   }

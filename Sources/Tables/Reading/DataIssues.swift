@@ -17,6 +17,7 @@ public struct DataIssues: Sendable {
     /// A token that the column itself declares to mean missing.
     public static let missing = Kinds(rawValue: 8)
     public static let corrected = Kinds(rawValue: 16)
+    fileprivate static let combinations = 32
   }
 
   public struct Issue: Sendable {
@@ -36,6 +37,8 @@ public struct DataIssues: Sendable {
   private var rules: [Int32] = []
   private var receivedTexts = Interner()
   private var ruleTexts = Interner()
+  /// Cells by column, then by what became of them.
+  private var tallies: [[Int]] = []
 
   public init() {}
 
@@ -45,8 +48,14 @@ public struct DataIssues: Sendable {
     rows.append(Int32(clamping: row))
     columns.append(Int32(clamping: column))
     self.kinds.append(kinds.rawValue)
+    tally(column, Int(kinds.rawValue), 1)
     received.append(receivedTexts.code(field))
     rules.append(Array(rule.utf8).withUnsafeBufferPointer { ruleTexts.code($0) })
+  }
+
+  private mutating func tally(_ column: Int, _ kinds: Int, _ count: Int) {
+    while tallies.count <= column { tallies.append([Int](repeating: 0, count: Kinds.combinations)) }
+    tallies[column][kinds] += count
   }
 
   /// Adds what is to be said of rows that come behind `rowCount` others.
@@ -55,6 +64,9 @@ public struct DataIssues: Sendable {
     let ruleCodes = ruleTexts.codes(absorbing: next.ruleTexts)
     rows += next.rows.lazy.map { Int32(clamping: Int($0) + rowCount) }
     columns += next.columns
+    for (column, counts) in next.tallies.enumerated() {
+      for (kinds, count) in counts.enumerated() where count > 0 { tally(column, kinds, count) }
+    }
     kinds += next.kinds
     received += next.received.lazy.map { receivedCodes[Int($0)] }
     rules += next.rules.lazy.map { ruleCodes[Int($0)] }
@@ -68,17 +80,23 @@ public struct DataIssues: Sendable {
 
   /// How many cells of a column there are of any of these kinds.
   public func count(of wanted: Kinds, column: Int) -> Int {
-    zip(columns, kinds).count { Int($0) == column && $1 & wanted.rawValue != 0 }
+    guard column < tallies.count else { return 0 }
+    return tallies[column].enumerated().reduce(0) { $0 + (UInt8($1.offset) & wanted.rawValue == 0 ? 0 : $1.element) }
   }
 
-  /// How often each rule was used for a column, in the order of first use.
-  public func rules(of column: Int) -> [(rule: String, count: Int)] {
-    var counts = [Int](repeating: 0, count: ruleTexts.count)
-    var order: [Int] = []
-    for (index, code) in rules.enumerated() where Int(columns[index]) == column {
-      if counts[Int(code)] == 0 { order.append(Int(code)) }
-      counts[Int(code)] += 1
+  /// How often each rule was used, for each of the first `columnCount` columns, in the order of first use.
+  public func rules(columnCount: Int) -> [[(rule: String, count: Int)]] {
+    var found = [[(code: Int, count: Int)]](repeating: [], count: columnCount)
+    // Where a rule stands among those of a column.
+    var places = [[Int: Int]](repeating: [:], count: columnCount)
+    for (column, code) in zip(columns, rules) where Int(column) < columnCount {
+      if let place = places[Int(column)][Int(code)] {
+        found[Int(column)][place].count += 1
+      } else {
+        places[Int(column)][Int(code)] = found[Int(column)].count
+        found[Int(column)].append((Int(code), 1))
+      }
     }
-    return order.map { (ruleTexts.text($0), counts[$0]) }
+    return found.map { $0.map { (ruleTexts.text($0.code), $0.count) } }
   }
 }

@@ -5,9 +5,10 @@ import NotebookSyntax
 struct SchemaCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Reads a whole file and prints a `columns` block to begin with.",
-    discussion: "Types are proposed from the values; units, ranges and what a column means are yours to add.")
+    discussion:
+      "Types and ranges are proposed from the values, units from the header; what a column means is yours to say.")
 
-  @Argument(help: "A CSV or TSV file.")
+  @Argument(help: "A CSV or TSV file, also compressed by gzip.")
   var file: String
 
   @OptionGroup var project: ProjectOptions

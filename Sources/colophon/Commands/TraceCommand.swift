@@ -3,7 +3,7 @@ import ArgumentParser
 import NotebookSyntax
 import Provenance
 
-struct TraceCommand: ParsableCommand {
+struct TraceCommand: ProjectCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace", abstract: "Says which rows of which files stand behind a result or a cell.",
     discussion: """

@@ -46,9 +46,10 @@ public struct Diagnose: Step {
           help: "write `data: \(schema.data.name)`")
         return nil
       }
-      guard let own = context.schema(data), context.column(by.text, at: by.span, of: data, own) != nil else {
+      guard let own = context.schema(data), let column = context.column(by.text, at: by.span, of: data, own) else {
         return nil
       }
+      context.refuseSensitiveDate(column, at: by.span)
     } else if let by, !known.contains(by.text) {
       context.report(
         "unknown-factor", "`\(by.text)` is no grouping factor of `\(model.name)`", by.span,
@@ -56,7 +57,12 @@ public struct Diagnose: Step {
       return nil
     }
     let group = by?.text ?? known.first
+    if let group, data == nil, let column = schema.columns.first(where: { $0.name.isExactly(group) }) {
+      context.refuseSensitiveDate(column, at: by?.span ?? model.span)
+    }
     var columns = [ColumnSchema(name: "row", type: .integer)]
+    // What is left of a person's row is theirs as well; one such column makes the whole table sensitive.
+    columns[0].isSensitive = schema.isSensitive
     if let group { columns.append(ColumnSchema(name: "group", type: .id, label: group)) }
     for name in DiagnoseRows.columns(hasScaled: !formula.covariances.isEmpty, hasInfluence: schema.form.hasRowInfluence)
     {

@@ -19,12 +19,15 @@ struct ColumnProposal {
   private(set) var remark: String?
 
   private let name: String
+  /// As it stands in the file, where units may stand in parentheses.
+  private let header: String
   private let codes: [Int32]
   private let levels: [String]
 
   /// - Parameter units: the column that holds each row's unit, and its name.
-  init(_ column: Column, rows: Int, units: (name: String, column: Column)?) {
+  init(_ column: Column, header: String, rows: Int, units: (name: String, column: Column)?) {
     name = column.schema.name
+    self.header = header
     guard case .codes(let codes, let levels) = column.values, !levels.isEmpty else {
       (codes, levels) = ([], [])
       return
@@ -157,7 +160,7 @@ struct ColumnProposal {
   /// A few small whole numbers that come again and again are codes, not measurements.
   private mutating func isCoded(_ values: [Double]) -> Bool {
     let present = codes.count { $0 >= 0 }
-    guard HeaderUnits.code(of: name) == nil, present >= 5 * levels.count,
+    guard HeaderUnits.code(of: header) == nil, present >= 5 * levels.count,
       values.allSatisfy({ $0 == $0.rounded() && (0...9).contains($0) })
     else { return false }
     type = Self.category(zip(levels, values).sorted { $0.1 < $1.1 }.map(\.0))
@@ -176,13 +179,13 @@ struct ColumnProposal {
         type += " \(unit)"
         keys.append(("unit_from", units.name))
         guard levels.count > 1 else { return }
-        if let analyte = HeaderUnits.analyte(of: name) {
+        if let analyte = HeaderUnits.analyte(of: header) {
           type += " of \(analyte)"
         } else if mixes(levels) {
           remark = "units: \(levels.joined(separator: ", ")); say `of` what is measured"
         }
       }
-    } else if let code = HeaderUnits.code(of: name) {
+    } else if let code = HeaderUnits.code(of: header) {
       unit = code
       type += " \(code)"
     }

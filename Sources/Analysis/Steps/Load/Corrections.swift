@@ -60,7 +60,9 @@ struct Correction: Sendable {
   }
 
   /// Reads a file of corrections: columns `column`, `received`, `value`, `because`, and those that name the row.
-  static func read(_ bytes: [UInt8], _ file: SourcedText) throws(StepFailure) -> [Correction] {
+  static func read(
+    _ bytes: [UInt8], _ file: SourcedText, isSensitive: Bool
+  ) throws(StepFailure) -> [Correction] {
     func failure(_ text: String, help: String? = nil) -> StepFailure {
       StepFailure(Diagnostic("corrections", "`\(file.text)` \(text)", at: file.span, help: help))
     }
@@ -78,7 +80,9 @@ struct Correction: Sendable {
       return ColumnDeclaration(name: name, source: name, type: .text)
     }
     let read = CSVReader.read(bytes, header: header, declarations: declarations, missing: [])
-    guard read.problems.count == 0 else { throw StepFailure(LoadMessages.problems(read.problems, file)) }
+    guard read.problems.count == 0 else {
+      throw StepFailure(LoadMessages.problems(read.problems, file, isSensitive: isSensitive))
+    }
     let table = Table(columns: read.columns, rowCount: read.rowCount)
     return (0..<table.rowCount).map { row in
       func text(_ name: String) -> String { table[name]?.text(row) ?? "" }
@@ -108,6 +112,7 @@ extension Correction {
       source.bytes, header: header, declarations: keys, missing: missing, keepsRecords: dropsExact)
     let table = Table(columns: read.columns, rowCount: read.rowCount)
     let twins = dropsExact ? DuplicateRecords.first(source.bytes, read.records) : []
+    let places = table.columns.map(RowPlaces.init)
     var found: [Int: [CellCorrection]] = [:]
     for correction in corrections {
       func report(_ text: String, help: String? = nil) {
@@ -125,8 +130,10 @@ extension Correction {
         report("`\(unknown.column.text)` is no declared column, and names no row")
         continue
       }
-      let wanted = correction.row.compactMap { part in table[part.column.text].map { Wanted($0, part.value) } }
-      var rows = (0..<table.rowCount).filter { row in wanted.allSatisfy { $0.matches(row) } }
+      let wanted = correction.row.compactMap { part in
+        places.first { $0.name.isExactly(part.column.text) }?.rows(part.value)
+      }
+      var rows = wanted.isEmpty ? Array(0..<table.rowCount) : RowPlaces.common(wanted)
       // A row that stands twice, byte for byte, is corrected as one.
       if dropsExact, rows.count > 1, rows.dropFirst().allSatisfy({ twins[$0] == rows[0] }) {
         rows = [rows[0]] + rows.dropFirst()
@@ -151,21 +158,50 @@ extension Correction {
     return found
   }
 
-  /// A value as the column has it: `4` and `4.0` are one number, texts are compared as they stand.
-  private struct Wanted {
-    let column: Column
-    let text: String
-    let number: Double?
+  /// The rows of each value as the column has it: `4` and `4.0` are one number, texts are compared as they stand.
+  private struct RowPlaces {
+    let name: String
+    private var numbers: [Double: [Int]]?
+    private var texts: [[UInt8]: [Int]] = [:]
 
-    init(_ column: Column, _ text: String) {
-      self.column = column
-      self.text = text
-      number = column.values.numbers == nil ? nil : ParameterValue.plainNumber(text)
+    init(_ column: Column) {
+      name = column.schema.name
+      switch column.values {
+      case .numbers(let values):
+        numbers = [:]
+        for (row, value) in values.enumerated() where !value.isNaN { numbers?[value, default: []].append(row) }
+      case .codes(let codes, let levels):
+        var rows = [[Int]](repeating: [], count: levels.count)
+        for (row, code) in codes.enumerated() where code >= 0 { rows[Int(code)].append(row) }
+        for (level, rows) in zip(levels, rows) { texts[Array(level.utf8), default: []] += rows }
+      case .censored, .days:
+        for row in 0..<column.values.count {
+          if let text = column.text(row) { texts[Array(text.utf8), default: []].append(row) }
+        }
+      }
     }
 
-    func matches(_ row: Int) -> Bool {
-      if let numbers = column.values.numbers { return number.map { numbers[row] == $0 } ?? false }
-      return column.text(row)?.isExactly(text) ?? false
+    /// Ascending.
+    func rows(_ text: String) -> [Int] {
+      guard let numbers else { return texts[Array(text.utf8)] ?? [] }
+      return ParameterValue.plainNumber(text).flatMap { numbers[$0] } ?? []
+    }
+
+    /// The rows that all lists have, ascending.
+    static func common(_ lists: [[Int]]) -> [Int] {
+      let lists = lists.sorted { $0.count < $1.count }
+      guard var rows = lists.first else { return [] }
+      for list in lists.dropFirst() where !rows.isEmpty { rows = rows.filter { contains(list, $0) } }
+      return rows
+    }
+
+    private static func contains(_ list: [Int], _ row: Int) -> Bool {
+      var (low, high) = (0, list.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if list[middle] < row { low = middle + 1 } else { high = middle }
+      }
+      return low < list.count && list[low] == row
     }
   }
 }

@@ -18,15 +18,19 @@ enum HeaderUnits {
     for (open, close) in [("(", ")"), ("[", "]")] {
       guard header.hasSuffix(close), let start = header.range(of: open, from: header) else { continue }
       let inner = String(header[header.index(after: start)...].dropLast())
-      if let unit = try? Unit(code: inner) { return unit.description }
+      if let unit = try? Unit(code: inner), !unit.isOne { return unit.description }
     }
-    let plain = String(header.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
-    return endings.first { plain == $0.text || plain.hasSuffix("_\($0.text)") }?.code
+    var plain = header.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+    while plain.last == "_" { plain.removeLast() }
+    let text = "_" + String(plain)
+    return endings.first { text.hasSuffix("_\($0.text)") }?.code
   }
 
   /// What short names of laboratories mean, where a factor goes with it.
   static func analyte(of header: String) -> String? {
-    switch header.lowercased() {
+    // `Total bilirubin (mg/dL)`
+    let words = header.lowercased().prefix { $0 != "(" && $0 != "[" }.split(separator: " ")
+    switch words.joined(separator: "_") {
     case "tbil", "bili", "bilirubin", "total_bilirubin", "tbili": return "bilirubin"
     case "cr", "crea", "creat", "creatinine": return "creatinine"
     default: return nil

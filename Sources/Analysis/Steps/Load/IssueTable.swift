@@ -70,9 +70,9 @@ struct IssueTable {
   var exhibit: TableExhibit? {
     guard !isEmpty else { return nil }
     var rows: [TableExhibit.Row] = []
-    for index in declarations.indices {
-      for (rule, count) in issues.rules(of: index) {
-        rows.append(.init([.text(declarations[index].name.text), .text(rule), .count(count)]))
+    for (declaration, rules) in zip(declarations, issues.rules(columnCount: declarations.count)) {
+      for (rule, count) in rules {
+        rows.append(.init([.text(declaration.name.text), .text(rule), .count(count)]))
       }
     }
     for rule in Duplicates.Rule.allCases {

@@ -84,6 +84,11 @@ struct LoadOptions {
         cell.record("corrections", .string(correctionsFile?.text ?? ""))
       } else {
         corrections = Correction.read(cell.list(node), &cell)
+        if isSensitive {
+          cell.report(
+            "sensitive", "corrections in a notebook show whose values they correct, and these data are sensitive",
+            node.span, help: "write them to a file beside the data: `corrections: FILE.csv`")
+        }
         cell.record("corrections", .array(corrections.map { .string($0.text) }))
       }
     }

@@ -65,7 +65,9 @@ struct LoadRun {
 
   private func read(_ text: LoadedText, _ header: CSVReader.Header) throws(StepFailure) -> CSVReader.Result {
     var corrections = load.corrections
-    if let file = load.correctionsFile { corrections = try Correction.read(context.read(file), file) }
+    if let file = load.correctionsFile {
+      corrections = try Correction.read(context.read(file), file, isSensitive: load.isSensitive)
+    }
     let corrected = try Correction.resolve(
       corrections, in: text, header: header, declarations: declarations, missing: load.missing,
       dropsExact: load.duplicates.dropsExact)

@@ -42,7 +42,7 @@ public enum SchemaProposal {
       let units = HeaderUnits.neighbour(of: source, in: places).map {
         (name: header.names[$0], column: read.columns[$0])
       }
-      let proposal = ColumnProposal(column, rows: read.rowCount, units: units)
+      let proposal = ColumnProposal(column, header: source, rows: read.rowCount, units: units)
       types.append(proposal.type)
       text += lines(proposal, name: names[index], source: source)
     }

@@ -24,6 +24,7 @@ struct RandomPart: Sendable {
     for item in columns.terms.flatMap(\.variables) where check.variable(item, &context) == nil { isSound = false }
     for group in term.groups {
       guard let column = context.column(group.description, at: group.span, of: check.data, schema) else { continue }
+      context.refuseSensitiveDate(column, at: group.span)
       if case .number = column.type {
         context.report(
           "type", "`\(group)` is \(column.type.name), and groups are names", group.span,

@@ -74,6 +74,7 @@ public struct Predict: Step {
     checkSettings(schema.form, &context)
     let needed = needed(schema)
     let before = context.diagnostics.count
+    if data?.name != schema.data.name { checkNames(needed, schema, &context) }
     var columns: [ColumnSchema]
     var fields: [Shape.Field] = []
     if let data {
@@ -170,6 +171,20 @@ public struct Predict: Step {
     if isConditional { names += formula.random.flatMap(\.groups).flatMap(\.names) }
     if hasNewRows { names += formula.covariances.map(\.visit).flatMap(\.names) }
     return schema.columns.filter { names.containsExactly($0.name) }
+  }
+
+  /// Sensitive ids are renamed by each table anew: the P1 of one is another patient's P1 in the next.
+  private func checkNames(_ needed: [ColumnSchema], _ schema: ModelSchema, _ context: inout PlanContext) {
+    for column in needed where column.isRenamed {
+      let written = at.first { column.name.isExactly($0.column.text) }?.column
+      context.report(
+        "sensitive",
+        "`\(column.name)` is \(column.type.name) of sensitive data, called P1, P2, … by each table anew: the model knows the names of `\(schema.data.name)` alone",
+        written?.span ?? data?.span ?? start,
+        help:
+          "predict the rows of `data: \(schema.data.name)`\(isConditional ? ", or the population without `effects`" : "")"
+      )
+    }
   }
 
   private func check(_ column: ColumnSchema, _ data: Reference, _ schema: Schema, _ context: inout PlanContext) {

@@ -157,6 +157,13 @@ public struct Reshape: Step {
         value.column.span, help: "one column has one type and one unit: declare all alike, or reshape them apart")
       return nil
     }
+    for (column, value) in zip(columns, values) where column.analyte != columns[0].analyte {
+      func what(_ column: ColumnSchema) -> String { column.analyte.map { "of \($0.text)" } ?? "of nothing named" }
+      context.report(
+        "type", "`\(column.name)` is \(what(column)), and `\(columns[0].name)` is \(what(columns[0]))",
+        value.column.span, help: "one column measures one thing: declare `of` alike, or reshape them apart")
+      return nil
+    }
     for (index, value) in values.enumerated()
     where values[..<index].contains(where: { $0.level.text == value.level.text }) {
       context.report("repeated-name", "two columns become the level `\(value.level.text)`", value.level.span)
@@ -170,7 +177,8 @@ public struct Reshape: Step {
         name: name.text, type: .category(levels: values.map(\.level.text), isOrdered: !isNamed),
         levelLabels: hasLabels ? columns.map { $0.label ?? $0.name } : nil),
       ColumnSchema(
-        name: valueName, type: columns[0].type, label: isNamed ? nil : commonLabel(columns),
+        name: valueName, type: columns[0].type, analyte: columns[0].analyte,
+        label: isNamed ? nil : commonLabel(columns),
         levelLabels: columns[0].levelLabels),
     ]
   }
@@ -198,7 +206,8 @@ public struct Reshape: Step {
         let label = "\(column.label ?? column.name), \(names.label(ofLevel: index))"
         made.append(
           ColumnSchema(
-            name: Self.column(column.name, level), type: column.type, label: label, levelLabels: column.levelLabels))
+            name: Self.column(column.name, level), type: column.type, analyte: column.analyte, label: label,
+            levelLabels: column.levelLabels))
       }
     }
     return made
@@ -214,7 +223,9 @@ public struct Reshape: Step {
 
   public func run(_ context: RunContext) throws -> StepOutcome {
     let table = try context.table(data)
-    guard let schema = context.planned.yield.schema else { preconditionFailure("reshape yields a table") }
+    guard let schema = context.planned.yield.schema else {
+      throw StepFailure(Diagnostic("internal", "`\(data.name)` cannot be reshaped", at: data.span))
+    }
     let (made, absent) = try isLong ? long(table, schema) : wide(table, schema)
     var outcome = StepOutcome.table(
       made, from: table.rowCount, [.init("rows_in", .count(table.rowCount)), .init("absent", .count(absent))])

@@ -84,7 +84,11 @@ public struct Summarize: Step {
         help: "rename the column where it is loaded")
     }
     let columns = of.compactMap { context.column($0.text, at: $0.span, of: data, schema) }
-    let groups = by.compactMap { context.column($0.text, at: $0.span, of: data, schema) }
+    let groups = by.compactMap { name -> ColumnSchema? in
+      guard let column = context.column(name.text, at: name.span, of: data, schema) else { return nil }
+      context.refuseSensitiveDate(column, at: name.span)
+      return column
+    }
     let variables = Shape.record(
       [.init("n", .count)] + columns.map { .init($0.name, $0.type.isNumeric ? NumberSummary.shape : Self.otherShape) })
     var fields: [Shape.Field] = [.init("overall", variables)]

@@ -204,9 +204,9 @@ public struct TableOne: Step {
         groups.append((key[0], schema?.label(ofLevel: index) ?? key[0], rows))
       }
     }
+    // All participants together are compared with nobody; a level may well have their name.
+    let compared = ComparedGroups(comparison, table: table, groups: groups.map { ($0.name, $0.label, $0.rows) })
     if hasOverall || by == nil { groups.append((Self.all, Self.all, Array(0..<table.rowCount))) }
-    let compared = ComparedGroups(
-      comparison, table: table, groups: groups.filter { $0.name != Self.all }.map { ($0.name, $0.label, $0.rows) })
     var report = TableOneReport(table: table, groups: groups, compared: compared)
     for row in rows { report.add(row) }
     var outcome = StepOutcome(

@@ -20,7 +20,20 @@ struct TableOneComparison: Sendable {
       && cell.choice("difference", ["none", "standardized"], default: "none") == "standardized"
     var pairs: [(first: SourcedText, second: SourcedText)]?
     if let node = cell.node("compare") {
-      pairs = cell.list(node).compactMap { Self.pair($0, &cell) }
+      var found: [(first: SourcedText, second: SourcedText)] = []
+      for item in cell.list(node) {
+        guard let pair = Self.pair(item, &cell) else { continue }
+        if found.contains(where: {
+          $0.first.text.isExactly(pair.first.text) && $0.second.text.isExactly(pair.second.text)
+        }) {
+          cell.report(
+            "repeated-name", "`\(pair.first.text)` and `\(pair.second.text)` are compared twice", item.span,
+            help: "name the pair once")
+          continue
+        }
+        found.append(pair)
+      }
+      pairs = found
       cell.record("compare", .array((pairs ?? []).map { .array([.string($0.first.text), .string($0.second.text)]) }))
     }
     self.pairs = pairs

@@ -101,7 +101,9 @@ public struct Visits: Step {
   public func plan(_ context: inout PlanContext) -> Yield? {
     guard let schema = context.schema(data) else { return nil }
     context.readAll(data)
-    _ = context.column(by.text, at: by.span, of: data, schema)
+    if let column = context.column(by.text, at: by.span, of: data, schema) {
+      context.refuseSensitiveDate(column, at: by.span)
+    }
     if let column = context.column(day.text, at: day.span, of: data, schema), Self.conversion(column) == nil {
       context.report(
         "unit", "`\(day.text)` is \(column.type.name), and no time that converts to days", day.span,
