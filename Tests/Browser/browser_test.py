@@ -12,6 +12,8 @@ from playwright.sync_api import sync_playwright
 WIDTHS = [360, 768, 1440]
 SCHEMES = ["light", "dark"]
 LARGEST = 300 * 1024
+# Heights of the pictures.
+PART = 2000
 RULES = {
     "runOnly": {
         "type": "tag",
@@ -69,8 +71,9 @@ def markup_errors(text):
     return [f"HTML: {code} at {place[0]}:{place[1]}" for place, code, _ in parser.errors]
 
 
-def check(browser, path, pictures):
-    name = os.path.basename(os.path.dirname(path)) if path.endswith("report.html") else "index"
+def check(browser, path, root, pictures):
+    # By its path: two folders may hold runs of one name.
+    name = os.path.relpath(os.path.splitext(path)[0], root).removesuffix("/report").replace(os.sep, "-")
     text = open(path, encoding="utf-8").read()
     found = markup_errors(text)
     if len(text.encode()) > LARGEST:
@@ -86,9 +89,12 @@ def check(browser, path, pictures):
             found += [f"{place}: {what}" for what in page.evaluate(LAYOUT)]
             found += [f"{place}: asks for {url}" for url in asked if not url.startswith(("file:", "data:"))]
             height = page.evaluate("document.documentElement.scrollHeight")
-            for part, top in enumerate(range(0, height, 2000)):
-                clip = {"x": 0, "y": top, "width": width, "height": min(2000, height - top)}
-                page.screenshot(path=f"{pictures}/{name}-{width}-{scheme}-{part}.png", full_page=True, clip=clip)
+            # In parts, each scrolled to: a picture of a very long page as a whole takes longer than the driver waits.
+            page.set_viewport_size({"width": width, "height": PART})
+            for part, top in enumerate(range(0, height, PART)):
+                page.evaluate(f"window.scrollTo(0, {top})")
+                page.screenshot(path=f"{pictures}/{name}-{width}-{scheme}-{part}.png", timeout=120_000)
+            page.set_viewport_size({"width": width, "height": 1000})
             # What is folded is read as well.
             page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
             found += [f"{place}, unfolded: {what}" for what in page.evaluate(LAYOUT)]
@@ -120,7 +126,7 @@ def main():
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = driver.chromium.launch(executable_path=binary, args=arguments)
         for path in pages:
-            name, found = check(browser, path, pictures)
+            name, found = check(browser, path, root, pictures)
             print(f"{name}: {'ok' if not found else f'{len(found)} findings'}")
             for what in found[:40]:
                 print(f"  {what}")
