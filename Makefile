@@ -127,7 +127,6 @@ cost: build
 	@python3 Benchmarks/cost.py --colophon $(BIN)
 
 ## tables: measures filtering, deriving and grouping a million rows beside polars (PYTHON names one that has it)
-PYTHON  ?= python3
 tables: build
 	@$(SWIFT) build $(FLAGS) --build-tests --quiet
 	@$(PYTHON) Benchmarks/tables.py

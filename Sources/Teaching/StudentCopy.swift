@@ -59,16 +59,22 @@ public enum StudentCopy {
     return isPlain ? text : NumberText.quoted(text)
   }
 
-  /// An entry up to where the next begins, without the comments between. The span of a list ends before its bracket.
+  /// An entry without comments: they may tell the answer. A list is written anew from its texts, a text as it stands.
   private static func text(of entry: YAMLEntry, before next: Int, in source: SourceFile) -> String {
-    guard entry.value.scalar == nil else {
+    switch entry.value.content {
+    case .scalar:
       return trimmed(source.text(Span(entry.key.span.start, entry.value.span.end)))
+    case .sequence(let nodes) where nodes.allSatisfy { $0.scalar != nil }:
+      return (["\(entry.key.text):"] + nodes.map { "  - \(quoted($0.scalar?.text ?? ""))" })
+        .joined(separator: "\n")
+    case .sequence, .mapping:
+      let lines = source.text(Span(entry.key.span.start, next)).split(separator: "\n")
+      return trimmed(lines.filter { $0.first { !$0.isWhitespace } != "#" }.joined(separator: "\n"))
     }
-    var lines = source.text(Span(entry.key.span.start, next)).split(separator: "\n", omittingEmptySubsequences: false)
-    while let last = lines.last, last.allSatisfy(\.isWhitespace) || last.first(where: { !$0.isWhitespace }) == "#" {
-      lines.removeLast()
-    }
-    return trimmed(lines.joined(separator: "\n"))
+  }
+
+  private static func quoted(_ text: String) -> String {
+    NumberText.quoted(text).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
   }
 
   private static func trimmed(_ text: String) -> String {

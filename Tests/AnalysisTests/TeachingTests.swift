@@ -36,7 +36,7 @@ struct TeachingTests {
       tolerance: 0.01
     # it is 2, really
     hints: [Add them up.,
-      Divide.]
+      Divide.]  # really 2
     # really 2
     solution: SECRET-ONE
     ```
@@ -44,6 +44,10 @@ struct TeachingTests {
     ```{exercise} which
     prompt: Which group is higher?
     answer: {choice: B, of: [A, B]}
+    hints:
+      - Look twice.
+      # it is really B
+      - "Twice: look."
     solution: |
       SECRET-TWO
     ```

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Testing
 
@@ -112,7 +113,8 @@ struct TeachingCommandTests {
     #expect(try project.run("new", "../begin", "--data", file).code == 64)
   }
 
-  /// Each notebook of the course has its exercises, and every answer that is computed is judged right by itself.
+  /// Each notebook of the course has its exercises, copies without their solutions, and answers that are judged right when they
+  /// are what its own run gives.
   @Test func theCourseCanBeTaught() throws {
     let folder = "\(Command.root)/notebooks/course"
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".md") }.sorted()
@@ -124,6 +126,27 @@ struct TeachingCommandTests {
       #expect(text.contains("# Aim") && text.contains("# Exercises"))
       let copied = try project.run("student", "notebooks/course/\(name)")
       #expect(copied.code == 0, "\(name): \(copied.errors)")
+      let run = String(name.dropLast(3))
+      let copy = String(decoding: try project.read("notebooks/course/\(run)-student.md"), as: UTF8.self)
+      #expect(!copy.contains("solution:") && !copy.contains("answer:"), "\(name)")
+      let results = try JSONParser.parse(Array(try project.read("outputs/course/\(run)/results.json")))
+      let steps = try #require(results["steps"]?.array).filter { $0["kind"]?.string == "exercise" }
+      #expect(steps.count >= 2, "\(name)")
+      for step in steps {
+        let exercise = try #require(step["name"]?.string)
+        let expected = try #require(step["result"]?["expected"], "\(name) \(exercise)")
+        let answer =
+          switch expected {
+          case .string(let text): text
+          case .integer(let number): "\(number)"
+          case .number(let number): "\(number)"
+          default: ""
+          }
+        let judged = try project.run("answer", "notebooks/course/\(name)", "\(exercise)=\(answer)")
+        #expect(
+          judged.code == 0 && judged.output.contains("Right"),
+          "\(name) \(exercise)=\(answer) \(judged.output)\(judged.errors)")
+      }
     }
   }
 }

@@ -30,7 +30,7 @@ struct TermReading {
     if entries.count > Self.most {
       text.append("The other \(NumberFormat.count(entries.count - Self.most)) terms are read alike.")
     }
-    if text.contains(where: { $0.contains("reference level") }) {
+    if text.contains(where: { $0.contains("the reference level of") || $0.contains("is at its reference level") }) {
       text.append("The reference level of a category is the first declared one that a row used has.")
     }
     if entries.contains(where: { $0.value["p_value"]?.double != nil }) {
@@ -51,7 +51,7 @@ struct TermReading {
     let error = record["std_error"]?.double
     if name == ModelVariable.intercept {
       return
-        "`\(name)`: where every number in the formula is 0 and every category \(start("at its reference level")), \(scale.level(estimate, error: error)). That place may lie outside of the data; the line is what matters."
+        "`\(name)`: where every number in the formula is 0 and every category \(isTreatment ? "at its reference" : "where its coding is 0"), \(scale.level(estimate, error: error)). That place may lie outside of the data; the line is what matters."
     }
     var text = "`\(name)`: \(meaning(name, estimate, error))."
     if let low = record["conf_low"]?.double, let high = record["conf_high"]?.double, isDifference(name) {
@@ -91,15 +91,15 @@ struct TermReading {
     }
     let rest = formula.terms.count > 1 ? "all else in the formula alike" : "in these data"
     guard !partners.isEmpty else { return rest }
-    // A number has a column of its own name, a category one for each level.
-    let numbers = partners.filter(columns.contains)
-    let categories = partners.filter { !columns.contains($0) }
+    // A number is part of a column under its own name, a category under that of a level.
+    let parts = columns.flatMap { $0.split(separator: ":").map(String.init) }
+    let numbers = partners.filter(parts.contains)
+    let categories = partners.filter { !parts.contains($0) }
     func list(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: " and ") }
     var places: [String] = []
     if !numbers.isEmpty { places.append("\(list(numbers)) \(numbers.count > 1 ? "are" : "is") 0") }
-    if !categories.isEmpty {
-      let (verb, its) = categories.count > 1 ? ("are", "their reference levels") : ("is", "its reference level")
-      places.append("\(list(categories)) \(verb) \(start("at \(its)"))")
+    for name in categories {
+      places.append(isTreatment ? "`\(name)` is at its reference level" : "the coding of `\(name)` is 0")
     }
     return "where \(places.joined(separator: " and "))"
   }
@@ -107,10 +107,8 @@ struct TermReading {
   private static let unread =
     "its parts do not all stand in the formula by themselves, so it is read together with them"
 
-  /// Where a category's columns are 0.
-  private func start(_ first: String) -> String {
-    contrasts.standard == .treatment && contrasts.named.isEmpty ? first : "where its coding is 0"
-  }
+  /// Whether a category's columns are 0 at its reference level.
+  private var isTreatment: Bool { contrasts.standard == .treatment && contrasts.named.isEmpty }
 
   /// Whether all that is inside an interaction stands in the formula as well: only then is it a difference of differences.
   private func hasMargins(_ name: String) -> Bool {

@@ -4,7 +4,7 @@ extension ExpressionParser {
   private static let wordLabels: Set<String> = ["missing", "variant", "above", "closed"]
   /// Functions whose second argument is a word.
   private static let wordSecond: Set<String> = ["uncensor", "cumulative"]
-  /// Functions whose second argument is a unit, or a named argument `unit`.
+  /// Functions whose second argument is a unit.
   private static let unitSecond: Set<String> = ["convert"]
 
   private static func isWord(_ label: String?, _ position: Int, of name: String) -> Bool {
@@ -19,9 +19,10 @@ extension ExpressionParser {
     while !isAt(")") {
       let label = try label()
       let value: Expression
-      if label == nil, arguments.count == 1, Self.unitSecond.contains(name) {
+      let position = arguments.count { $0.name == nil }
+      if label == nil, position == 1, Self.unitSecond.contains(name) {
         value = try unit()
-      } else if Self.isWord(label, arguments.count, of: name) {
+      } else if Self.isWord(label, position, of: name) {
         value = try word()
       } else {
         value = try expression()

@@ -3,6 +3,8 @@
 /// Day counts from year, month and day: Hinnant, "chrono-compatible low-level date algorithms", 2013.
 public enum CalendarDay {
   public static let years = 1...9999
+  /// The counts of the days of those years.
+  public static let counts = -719_162.0...2_932_896.0
 
   /// Nil for a day that the calendar does not have.
   public static func days(year: Int, month: Int, day: Int) -> Int? {

@@ -56,7 +56,7 @@ extension ExpressionChecker {
   /// The cases ready to be evaluated, or nil where a mistake in them has been reported.
   public mutating func check(_ cases: ExpressionCases) -> CheckedExpression? {
     conversions = []
-    isOverRows = false
+    needsAllRows = false
     let conditions = cases.cases.map { typedCondition($0.when) }.compactMap(\.self)
     guard !cases.values.isEmpty else {
       report("no case has a value", cases.span, help: "write `is: value` for one of them")
@@ -74,7 +74,7 @@ extension ExpressionChecker {
     let mustFit = if case .stop = cases.otherwise { true } else { false }
     return CheckedExpression(
       root: TypedExpression(.cases(items, otherwise: rest.popFirst(), mustFit: mustFit), type, cases.span),
-      conversions: conversions, isRowByRow: !isOverRows)
+      conversions: conversions, isRowByRow: !needsAllRows)
   }
 }
 

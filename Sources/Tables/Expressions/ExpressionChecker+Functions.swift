@@ -78,7 +78,7 @@ extension ExpressionChecker {
 
   /// `cut(age, [40, 60], ["young", "middle", "old"])`: intervals that are closed on the left.
   mutating func cut(_ arguments: Arguments) -> TypedExpression? {
-    guard let (value, quantity) = number(arguments.values[0]) else { return nil }
+    guard let (value, _) = number(arguments.values[0]) else { return nil }
     guard case .list(let written) = arguments.values[1].node, !written.isEmpty else {
       report(
         "`cut` takes a value and a list of cut points", arguments.span,
@@ -88,9 +88,9 @@ extension ExpressionChecker {
     var breaks: [Double] = []
     for element in written {
       guard let point = number(element)?.0 else { return nil }
-      guard let aligned = aligned([value, point], element.span, target: 0), let number = aligned.values[1].literal
-      else {
-        if aligned([value, point], element.span, target: 0) != nil { report("a cut point is a number", element.span) }
+      guard let aligned = aligned([value, point], element.span, target: 0) else { return nil }
+      guard let number = aligned.values[1].literal else {
+        report("a cut point is a number", element.span)
         return nil
       }
       if let last = breaks.last, number <= last {
@@ -106,7 +106,6 @@ extension ExpressionChecker {
     }
     let labels = arguments.labelled["labels"] ?? (arguments.values.count > 2 ? arguments.values[2] : nil)
     guard let levels = levels(labels, written, isClosedRight, arguments.span) else { return nil }
-    _ = quantity
     return TypedExpression(
       .cut(value, breaks: breaks, levels: levels, isClosedRight: isClosedRight),
       .text(levels: levels, isOrdered: true), arguments.span)
@@ -158,7 +157,7 @@ extension ExpressionChecker {
           + (function == .min || function == .max ? ", or give two values to compare in one row" : ""), code: "group")
       return nil
     }
-    isOverRows = true
+    needsAllRows = true
     var value: TypedExpression?
     if let written = arguments.values.first {
       guard let found = typed(written) else { return nil }

@@ -18,7 +18,7 @@ public struct ExpressionChecker {
   var conversions: [String] = []
   /// Whether something was met that is better evaluated for all rows at once: a function over the rows of a group, or text
   /// of which every row may have its own.
-  var isOverRows = false
+  var needsAllRows = false
 
   public init(scope: Scope = .row, resolve: @escaping Resolver) {
     self.scope = scope
@@ -38,9 +38,9 @@ public struct ExpressionChecker {
   /// The expression ready to be evaluated, or nil where a mistake in it has been reported.
   public mutating func check(_ expression: Expression) -> CheckedExpression? {
     conversions = []
-    isOverRows = false
+    needsAllRows = false
     return typed(expression).map {
-      CheckedExpression(root: $0, conversions: conversions, isRowByRow: !isOverRows)
+      CheckedExpression(root: $0, conversions: conversions, isRowByRow: !needsAllRows)
     }
   }
 
@@ -54,7 +54,7 @@ public struct ExpressionChecker {
     case .boolean(let value): return TypedExpression(.boolean(value), .boolean, span)
     case .name, .member, .index:
       guard let type = resolve(expression, &diagnostics) else { return nil }
-      if case .text(nil, _) = type { isOverRows = true }
+      if case .text(nil, _) = type { needsAllRows = true }
       return TypedExpression(.leaf(expression), type, span)
     case .list:
       report("a list stands only after `in`", span)

@@ -39,7 +39,7 @@ extension ExpressionEvaluator {
       if !value.isFinite, inputs.allSatisfy({ !$0.number(0).isNaN }) {
         throw Failure(span: span, message: problem, rows: [])
       }
-    case .numbers(let values):
+    case .numbers(let values), .censored(let values, _):
       guard !VectorKernel.isFinite(values) else { return result }
       let failing = values.indices.filter { row in
         !values[row].isFinite && inputs.allSatisfy { !$0.number(row).isNaN }

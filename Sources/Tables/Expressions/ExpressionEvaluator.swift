@@ -132,7 +132,9 @@ public struct ExpressionEvaluator {
     case .text(let text): return .text(text)
     case .boolean(let value): return .boolean(value ? 1 : 0)
     case .leaf(let name): return leaf(name)
-    case .converted(let inner, let conversion): return converted(try evaluate(inner), conversion)
+    case .converted(let inner, let conversion):
+      let value = try evaluate(inner)
+      return try checked(converted(value, conversion), [value], expression.span, "a number too large to convert")
     case .negation(let inner): return map(try evaluate(inner)) { -$0 }
     case .not(let inner): return booleans(try evaluate(inner), Truth.not)
     case .presence(let inner, let isMissing):
@@ -159,6 +161,14 @@ public struct ExpressionEvaluator {
         throw Failure(
           span: expression.span, message: "a date and a part of a day",
           rows: sum.isConstant ? [] : rows.map { $0 + 1 }, help: "round the days first: `round(…)`")
+      }
+      let beyond = (0..<(sum.isConstant ? 1 : rowCount)).filter {
+        !sum.number($0).isNaN && !CalendarDay.counts.contains(sum.number($0))
+      }
+      guard beyond.isEmpty else {
+        throw Failure(
+          span: expression.span, message: "a day outside of the years 1 to 9999",
+          rows: sum.isConstant ? [] : beyond.map { $0 + 1 }, help: "check the number of days that is added")
       }
       return sum
     case .function(let function, let values): return try call(function, values, expression.span)

@@ -129,8 +129,7 @@ private struct GroupKeys {
     var slots = [Int32](repeating: -1, count: mask + 1)
     var groups: [(number: Int32, key: UInt64)] = []
     func place(_ number: Int32, _ key: UInt64) -> Int {
-      var mixed = (key ^ UInt64(UInt32(bitPattern: number)) &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
-      mixed ^= mixed >> 32
+      let mixed = Interner.mixed(key ^ UInt64(UInt32(bitPattern: number)) &* 0x9E37_79B9_7F4A_7C15)
       return Int(truncatingIfNeeded: mixed) & mask
     }
     for row in numbers.indices {

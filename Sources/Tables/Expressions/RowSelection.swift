@@ -9,13 +9,16 @@ public struct RowSelection: Sendable {
     count = rowCount
   }
 
-  /// Keeps the rows where `truths` is 1, or drops them; both act on true alone. Rows without a truth stay.
+  /// Keeps the rows where `truths` is 1, or drops them; both act on true alone.
+  ///
+  /// - Parameter truths: one for each row of the table.
   ///
   /// - Returns: how many of the rows that were there have an unknown truth (2).
   public mutating func apply(_ truths: [UInt8], isKept isKeeping: Bool) -> Int {
     var unknown = 0
     var left = 0
-    let rowCount = min(isKept.count, truths.count)
+    precondition(truths.count == isKept.count, "a truth for each row")
+    let rowCount = isKept.count
     isKept.withUnsafeMutableBufferPointer { kept in
       truths.withUnsafeBufferPointer { truths in
         for row in 0..<rowCount {

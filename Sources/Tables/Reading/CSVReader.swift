@@ -1,6 +1,6 @@
 import NotebookSyntax
 
-/// Reads comma- or tab-separated bytes (RFC 4180) into typed columns, in one pass over the bytes.
+/// Reads comma- or tab-separated bytes (RFC 4180) into typed columns, part by part.
 ///
 /// Only declared columns are read. Rows may end with LF or CRLF; a byte-order mark is skipped.
 public struct CSVReader {

@@ -14,6 +14,8 @@ struct ColumnBuilder: Sendable {
   private let missing: [[UInt8]]
   private let isEmptyMissing: Bool
   private let hasMissingTexts: Bool
+  /// A token such as -99, which reads as a number.
+  private let hasMissingNumbers: Bool
   private let codes: [[UInt8]]
   private let lowest: Double
   private let highest: Double
@@ -34,6 +36,7 @@ struct ColumnBuilder: Sendable {
     self.missing = missing.map { Array($0.utf8) }
     isEmptyMissing = missing.contains("")
     hasMissingTexts = missing.contains { !$0.isEmpty }
+    hasMissingNumbers = self.missing.contains { $0.withUnsafeBufferPointer { DecimalReader.value($0) != nil } }
     codes = declaration.codes.map { Array($0.utf8) }
     lowest = declaration.range?.lowerBound ?? -.infinity
     highest = declaration.range?.upperBound ?? .infinity
@@ -122,7 +125,7 @@ struct ColumnBuilder: Sendable {
     fault: (UnsafeBufferPointer<UInt8>) -> DataProblem.Rule?, unit: (Int) -> [UInt8]?, remarked: (Int, Remark) -> Void
   ) {
     if isNumeric {
-      let isQuick = isPlainText && readsPlainDecimals && !hasMissingTexts && kind != .date
+      let isQuick = isPlainText && readsPlainDecimals && !hasMissingNumbers && kind != .date
       block.forEach(field: field, in: bytes) { row, content in
         if isQuick, let value = DecimalReader.short(content), isOrdinary(value) {
           append(value)

@@ -22,6 +22,14 @@ public struct DataProblem: Sendable {
     case textAfterQuote
     case fieldTooLong(limit: Int)
     case invalidUTF8, nulByte
+
+    /// Whether the field itself is at fault, whatever its column.
+    var isOfField: Bool {
+      switch self {
+      case .fieldTooLong, .nulByte, .invalidUTF8: true
+      default: false
+      }
+    }
   }
 
   /// Counted from 1, the header not counted.

@@ -1,6 +1,7 @@
 /// Where the fields of some hundred records are, so that a column is read through them at once.
 struct FieldBlock {
-  static let capacity = 256
+  /// Records of a block: fewer where they have many fields, so that a wide file takes no more room than a long one.
+  let capacity: Int
 
   private let fieldCount: Int
   private(set) var rowCount = 0
@@ -10,8 +11,9 @@ struct FieldBlock {
 
   init(fieldCount: Int) {
     self.fieldCount = fieldCount
-    ends = [Int](repeating: 0, count: fieldCount * Self.capacity)
-    starts = [Int](repeating: 0, count: Self.capacity)
+    capacity = max(1, min(256, (1 << 16) / max(1, fieldCount)))
+    ends = [Int](repeating: 0, count: fieldCount * capacity)
+    starts = [Int](repeating: 0, count: capacity)
   }
 
   mutating func removeAll() { rowCount = 0 }

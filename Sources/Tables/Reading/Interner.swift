@@ -100,6 +100,9 @@ struct Interner: Sendable {
   /// the speed. Words are folded into 128-bit products, as wyhash does.
   private static let keys = (UInt64.random(in: .min ... .max) | 1, UInt64.random(in: .min ... .max) | 1)
 
+  /// Of one word.
+  static func mixed(_ word: UInt64) -> UInt64 { fold(word ^ keys.0, keys.1) }
+
   private static func hash(_ field: UnsafeBufferPointer<UInt8>) -> UInt64 {
     let (first, second) = keys
     let raw = UnsafeRawBufferPointer(field)

@@ -11,7 +11,6 @@ struct RecordSplitter {
   private let delimiter: UInt8
   private(set) var position: Int
   var line = 1
-  private(set) var recordLine = 1
   private(set) var fields: [Field] = []
   private(set) var isQuoteOpen = false
   private var hasTextAfterQuote = false
@@ -27,7 +26,6 @@ struct RecordSplitter {
     fields.removeAll(keepingCapacity: true)
     isQuoteOpen = false
     hasTextAfterQuote = false
-    recordLine = line
     var index = position
     let count = bytes.count
     while true {

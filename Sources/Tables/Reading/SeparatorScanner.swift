@@ -8,6 +8,8 @@ struct SeparatorScanner {
   private var places: UInt64 = 0
   private var start: Int
   private var seen: UInt64 = 0
+  /// The eight bytes from `start`, of which some may belong to what is asked about next.
+  private var latest: UInt64 = 0
 
   init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, delimiter: UInt8) {
     self.bytes = UnsafeRawBufferPointer(bytes)
@@ -32,7 +34,7 @@ struct SeparatorScanner {
 
   /// Whether all bytes since the last call are ASCII; a few that follow are looked at as well.
   mutating func isASCII() -> Bool {
-    defer { seen = 0 }
+    defer { seen = latest }
     return seen & BytePattern.high == 0
   }
 
@@ -50,6 +52,7 @@ struct SeparatorScanner {
     } else {
       for index in start..<bytes.count { word |= UInt64(bytes[index]) << UInt64(8 * (index - start)) }
     }
+    latest = word
     seen |= word
     places = delimiter.places(in: word) | lineFeed.places(in: word)
   }

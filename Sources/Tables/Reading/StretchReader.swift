@@ -83,7 +83,7 @@ struct StretchReader: Sendable {
     while position < end {
       // A row with a correction is read with care.
       while let row = corrected.first, row <= lines.count { corrected = corrected.dropFirst() }
-      let most = min(FieldBlock.capacity, corrected.first.map { $0 - 1 - lines.count } ?? .max)
+      let most = min(block.capacity, corrected.first.map { $0 - 1 - lines.count } ?? .max)
       let start = position
       position = block.fill(bytes, from: position, to: end, delimiter: delimiter, most: most, &scanner)
       append(block, bytes, isPlainText: scanner.isASCII() && !hasNUL, line: line)
@@ -92,7 +92,7 @@ struct StretchReader: Sendable {
         // As many rows as there will be if all are as long as these.
         reserve(Int(Double(range.count) / Double(position - start) * Double(block.rowCount) * 1.02) + 16)
       }
-      if block.rowCount < FieldBlock.capacity, position < end {
+      if block.rowCount < block.capacity, position < end {
         position = carefully(bytes, from: position, to: end, &line)
         scanner.move(to: position)
       }
@@ -123,7 +123,13 @@ struct StretchReader: Sendable {
     if keepsRecords { for row in 0..<block.rowCount { records.append(block.record(row)) } }
     guard !remarks.isEmpty else { return }
     remarks.sort { ($0.row, $0.field, $0.column) < ($1.row, $1.field, $1.column) }
+    var last: (row: Int, field: Int)?
     for item in remarks {
+      // A field that is no text is said once, however many columns read it.
+      if case .problem(let rule) = item.remark, rule.isOfField {
+        if let last, last == (item.row, item.field) { continue }
+        last = (item.row, item.field)
+      }
       let content = UnsafeBufferPointer(rebasing: bytes[block.range(row: item.row, field: item.field)])
       say(item.remark, of: content, row: first + item.row + 1, item.field, item.column, line: line + item.row)
     }
@@ -179,8 +185,15 @@ struct StretchReader: Sendable {
           continue
         }
         let remark = correction.value.withUnsafeBufferPointer { builders[index].append($0, unit: units[index]) }
-        if case .problem(let rule) = remark { report(rule, content, row: row, field, line: line) }
-        issues.add(row: row, column: index, .corrected, received: content, rule: correction.rule)
+        var (kinds, rule) = (DataIssues.Kinds.corrected, correction.rule)
+        switch remark {
+        case .problem(let fault)?: report(fault, content, row: row, field, line: line)
+        case .issue(let more, let other)?:
+          kinds.formUnion(more)
+          rule += "; " + other
+        case nil: break
+        }
+        issues.add(row: row, column: index, kinds, received: content, rule: rule)
       } else if let remark = builders[index].append(content, unit: units[index]) {
         say(remark, of: content, row: row, field, index, line: line)
       }

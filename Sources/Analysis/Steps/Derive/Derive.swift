@@ -157,7 +157,9 @@ public struct Derive: Step {
     var conversions: [String] = []
     for definition in definitions {
       let evaluator = ExpressionEvaluator(table, groups: groups)
-      guard let column = schema[definition.name.text], let checked = definition.checked(evaluator) else { continue }
+      guard let column = schema[definition.name.text], let checked = definition.checked(evaluator) else {
+        preconditionFailure("a column is checked when it is planned")
+      }
       conversions += checked.conversions.filter { !conversions.contains($0) }
       do throws(ExpressionEvaluator.Failure) {
         let vector = try evaluator.evaluate(checked)

@@ -253,7 +253,9 @@ public struct Filter: Step {
     _ expression: Expression, _ table: Table, _ conversions: inout [String]
   ) throws(StepFailure) -> [UInt8] {
     let evaluator = ExpressionEvaluator(table)
-    guard let checked = evaluator.checked(expression) else { return [] }
+    guard let checked = evaluator.checked(expression) else {
+      preconditionFailure("a condition is checked when it is planned")
+    }
     conversions += checked.conversions.filter { !conversions.contains($0) }
     do throws(ExpressionEvaluator.Failure) {
       return try evaluator.evaluate(checked).truths(rowCount: table.rowCount)
