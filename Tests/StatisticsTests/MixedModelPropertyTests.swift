@@ -248,4 +248,54 @@ import Testing
       }
     }
   }
+
+  /// From 1,024 groups on those with the same random columns are reduced to few. Two copies of 600 groups are, 600 are
+  /// not; and each term of the deviance counts a copy twice.
+  @Test func groupsOfOneKind() throws {
+    var generator = SplitMix64(seed: 20_200_632)
+    func draw() -> Double { Double.random(in: -1...1, using: &generator) }
+    var rows: [[Double]] = []
+    var response: [Double] = []
+    var groups: [Int32] = []
+    for group in 0..<600 {
+      let (level, slope, arm) = (draw(), draw(), Double(group % 2))
+      // Every seventh lacks its last week: two kinds.
+      for week in 0..<(group % 7 == 0 ? 3 : 4) {
+        let time = Double(week)
+        rows.append([1, time, arm, arm * time])
+        response.append(5 + 2 * level + (slope - arm) * time + draw())
+        groups.append(Int32(group))
+      }
+    }
+    func deviance(copies: Int, _ method: LinearMixedModel.Method) throws -> ProfiledDeviance {
+      let all = (0..<copies).flatMap { _ in rows }
+      let term = RandomEffectsTerm(
+        columns: Matrix(rows: all.count, columns: 2, elements: all.flatMap { $0[0...1] }),
+        groups: (0..<copies).flatMap { copy in groups.map { $0 + Int32(600 * copy) } }, groupCount: 600 * copies)
+      return try ProfiledDeviance(
+        response: (0..<copies).flatMap { _ in response },
+        fixed: Matrix(rows: all.count, columns: 4, elements: all.flatMap { $0 }), terms: [term], method: method)
+    }
+    let theta = [1.3, 0.2, 0.8]
+    let one = try #require(try deviance(copies: 1, .ml).derivatives(at: theta))
+    let two = try #require(try deviance(copies: 2, .ml).derivatives(at: theta))
+    #expect(abs(two.deviance / (2 * one.deviance) - 1) < 1e-13)
+    #expect(worstError(two.gradient, one.gradient.map { 2 * $0 }, floors: [1, 1, 1]) < 1e-10)
+    #expect(worstError(two.hessian.elements, one.hessian.elements.map { 2 * $0 }) < 1e-10)
+    // REML adds what does not double: central differences with steps of 1e-5 are good to some 1e-6.
+    let restricted = try deviance(copies: 2, .reml)
+    let exact = try #require(restricted.derivatives(at: theta))
+    for index in theta.indices {
+      var (up, down) = (theta, theta)
+      up[index] += 1e-5
+      down[index] -= 1e-5
+      let slope = (restricted(up) - restricted(down)) / 2e-5
+      #expect(abs(slope - exact.gradient[index]) < 1e-5 * max(1, abs(slope)))
+      let (high, low) = (restricted.derivatives(at: up), restricted.derivatives(at: down))
+      for other in theta.indices {
+        let bend = ((high?.gradient[other] ?? .nan) - (low?.gradient[other] ?? .nan)) / 2e-5
+        #expect(abs(bend - exact.hessian[other, index]) < 1e-5 * max(1, abs(exact.hessian[index, index])))
+      }
+    }
+  }
 }

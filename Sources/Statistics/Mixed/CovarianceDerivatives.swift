@@ -102,11 +102,12 @@ extension GroupSums {
     let (h, f, tt, qq) = (parts[5], parts[6], parts[7], parts[8])
     let (s, tx) = (reduction.s, reduction.t)
 
-    triangles.withUnsafeBufferPointer { triangles in
-      rotated.withUnsafeBufferPointer { rotated in
+    pieces.triangles.withUnsafeBufferPointer { triangles in
+      pieces.rotated.withUnsafeBufferPointer { rotated in
         solution.covariance.elements.withUnsafeBufferPointer { covariance in
           solution.fixedEffects.withUnsafeBufferPointer { beta in
-            for group in 0..<groupCount {
+            for group in 0..<pieces.count {
+              let weight = pieces.weights?[group] ?? 1
               let square = group &* q &* q
               _ = reduction.factor(triangles: triangles, at: square, rotated: rotated, at: group &* q &* width)
               reduction.project(triangles: triangles, at: square)
@@ -136,7 +137,7 @@ extension GroupSums {
               for index in 0..<count {
                 let (row, column) = positions[index]
                 let twice = row == column ? 1.0 : 2.0
-                t[index] += twice * (s[row &* q &+ column] - k[row &* q &+ column])
+                t[index] += twice * (weight * s[row &* q &+ column] - k[row &* q &+ column])
                 a[index] += twice * u[row] * u[column]
                 let left = tx + row &* width
                 let right = tx + column &* width
@@ -160,10 +161,10 @@ extension GroupSums {
               }
               for term in terms {
                 let value = s[term.bc]
-                tt[term.target] += value * (s[term.da] - 2 * k[term.da])
+                tt[term.target] += value * (weight * s[term.da] - 2 * k[term.da])
                 qq[term.target] += value * u[term.a] * u[term.d]
               }
-              if (group &+ 1) % Self.chunkGroups == 0 || group &+ 1 == groupCount {
+              if (group &+ 1) % Self.chunkGroups == 0 || group &+ 1 == pieces.count {
                 let chunk = block + sumsStart
                 for index in 0..<sumsCount {
                   chunk[sumsCount &+ index] += chunk[index]

@@ -14,9 +14,9 @@ extension GroupSums {
     var image = [Double](repeating: 0, count: q * q)
     var middle = image
     var folded = [Double](repeating: 0, count: q * rank)
-    triangles.withUnsafeBufferPointer { triangles in
-      rotated.withUnsafeBufferPointer { rotated in
-        for group in 0..<groupCount {
+    pieces.triangles.withUnsafeBufferPointer { triangles in
+      pieces.rotated.withUnsafeBufferPointer { rotated in
+        for group in 0..<pieces.count {
           let square = group &* q &* q
           _ = reduction.factor(triangles: triangles, at: square, rotated: rotated, at: group &* q &* width)
           reduction.project(triangles: triangles, at: square)
@@ -51,7 +51,7 @@ extension GroupSums {
               chunk.elements[row &* rank &+ column] += sum
             }
           }
-          if (group &+ 1) % Self.chunkGroups == 0 || group &+ 1 == groupCount {
+          if (group &+ 1) % Self.chunkGroups == 0 || group &+ 1 == pieces.count {
             total.add(chunk, times: 1)
             for index in chunk.elements.indices { chunk.elements[index] = 0 }
           }

@@ -17,6 +17,8 @@ struct GroupSums: MixedModelSums {
   let triangles: [Double]
   /// Per group D = Q'[X̃ y], `q × (rank + 1)`.
   let rotated: [Double]
+  /// What sums over the groups run over.
+  let pieces: GroupPieces
   /// The cross-products of what is orthogonal to the groups' Z̃, `[X̃ y]'(I − QQ')[X̃ y]`, its lower triangle.
   let remainder: [Double]
   let residualSquares: Double
@@ -42,6 +44,9 @@ struct GroupSums: MixedModelSums {
     (triangles, rotated, remainder) = Self.accumulate(
       residuals: design.residuals, fixed: fixed, kept: design.factor.kept, basis: design.basis, random: random,
       randomBasis: randomBasis.inverse, groups: groups, groupCount: groupCount)
+    pieces = GroupPieces(
+      triangles: triangles, rotated: rotated, groups: groupCount, randomColumns: random.columns,
+      width: design.factor.rank + 1)
   }
 
   func replacing(
@@ -61,6 +66,9 @@ struct GroupSums: MixedModelSums {
     (triangles, rotated, remainder) = Self.accumulate(
       residuals: residuals, fixed: fixed, kept: design.factor.kept, basis: design.basis, random: random,
       randomBasis: randomBasis.inverse, groups: groups, groupCount: groupCount)
+    pieces = GroupPieces(
+      triangles: triangles, rotated: rotated, groups: groupCount, randomColumns: random.columns,
+      width: design.factor.rank + 1)
   }
 
   /// `response − design[kept] · coefficients`.

@@ -36,12 +36,17 @@ extension GroupSums {
     var chunk = cross
     var logDeterminant = 0.0
     var running = 1.0
-    triangles.withUnsafeBufferPointer { triangles in
-      rotated.withUnsafeBufferPointer { rotated in
+    pieces.triangles.withUnsafeBufferPointer { triangles in
+      pieces.rotated.withUnsafeBufferPointer { rotated in
         chunk.withUnsafeMutableBufferPointer { chunk in
-          for group in 0..<groupCount {
-            running *= reduction.factor(
+          for group in 0..<pieces.count {
+            let determinant = reduction.factor(
               triangles: triangles, at: group &* q &* q, rotated: rotated, at: group &* q &* width)
+            if let weights = pieces.weights, weights[group] != 1 {
+              if weights[group] > 0 { logDeterminant += weights[group] * log(determinant) }
+            } else {
+              running *= determinant
+            }
             // One logarithm for many groups.
             if running > 1e120 {
               logDeterminant += log(running)
@@ -55,7 +60,7 @@ extension GroupSums {
                 for b in 0...a { chunk[a &* width &+ b] += value * h[row &+ b] }
               }
             }
-            if (group &+ 1) % Self.chunkGroups == 0 || group &+ 1 == groupCount {
+            if (group &+ 1) % Self.chunkGroups == 0 || group &+ 1 == pieces.count {
               for index in 0..<(width &* width) {
                 cross[index] += chunk[index]
                 chunk[index] = 0

@@ -6,7 +6,7 @@ import Tables
 /// `mixed`: a linear mixed model with one or several random terms, nested or crossed.
 public struct Mixed: Step {
   public static let kind = "mixed"
-  public static let version = 2
+  public static let version = 3
   public static let summary =
     "Fits a linear mixed model by REML or ML, with degrees of freedom by Satterthwaite or by Kenward and Roger."
   public static let keys: [Key] = [
