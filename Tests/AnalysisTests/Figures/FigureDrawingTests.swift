@@ -91,7 +91,7 @@ import Testing
     #expect(found.first?.hasPrefix("`c` leaves") == true && found.last == "`b` over `a`")
   }
 
-  /// Moves may be written from the place before, which is where the part before began once that is closed.
+  /// Moves may be written from the place before, and that is where a part began once it is closed.
   @Test func barsStandOnOneLine() throws {
     let drawn = SVGFigure(FigureSamples.histogram).standalone
     let path = try #require(drawn.components(separatedBy: "<path class=\"bar s0\" d=\"").dropFirst().first)
@@ -99,7 +99,8 @@ import Testing
     var (x, y, feet) = (0.0, 0.0, [(x: Double, y: Double)]())
     var rights: [Double] = []
     for command in commands {
-      let numbers = command.2.matches(of: /-?[0-9]*\.?[0-9]+/).compactMap { Double("\($0.0)".replacing("-.", with: "-0.")) }
+      let numbers = command.2.matches(of: /-?[0-9]*\.?[0-9]+/)
+        .compactMap { Double("\($0.0)".replacing("-.", with: "-0.")) }
       switch command.1 {
       case "M": (x, y) = (numbers[0], numbers[1])
       case "m": (x, y) = (x + numbers[0], y + numbers[1])
@@ -112,7 +113,7 @@ import Testing
       }
       if command.1 == "M" || command.1 == "m" { feet.append((x, y)) }
     }
-    #expect(feet.count > 5 && commands.contains { $0.1 == "m" })
+    #expect(feet.count == 5 && commands.contains { $0.1 == "m" })
     #expect(feet.allSatisfy { ($0.y - feet[0].y).magnitude < 0.05 })
     // Each begins where the one before ends, or further right.
     #expect(zip(rights, feet.dropFirst()).allSatisfy { $0 < $1.x + 0.15 })
