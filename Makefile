@@ -112,7 +112,7 @@ $(BROWSER)/ready: Tests/Browser/requirements.txt | libraries
 	@touch $@
 
 ## browser: opens every report in Chromium, reads the layout, runs axe-core and an HTML checker (needs PyPI)
-browser: EXTRA = chromium $(NEEDSVENV)
+browser: EXTRA = $(if $(CHROMIUM),,chromium) $(NEEDSVENV)
 browser: build $(BROWSER)/ready
 	@$(BIN) gallery
 	@$(BROWSER)/venv/bin/python -B Tests/Browser/browser_test.py outputs $(BROWSER)/pictures

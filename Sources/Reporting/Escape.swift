@@ -23,7 +23,7 @@ public enum Escape {
   public static func markdown(_ text: String) -> String {
     var result = ""
     for scalar in VisibleText.of(text, limit: .max).unicodeScalars {
-      if "\\`*_{}[]<>|#~&".unicodeScalars.contains(scalar) { result += "\\" }
+      if "\\`*_{}[]<>|#~&$".unicodeScalars.contains(scalar) { result += "\\" }
       result.unicodeScalars.append(scalar)
     }
     return result

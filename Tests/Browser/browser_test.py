@@ -4,6 +4,8 @@ import glob
 import os
 import shutil
 import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
 
 import html5lib
 from axe_playwright_python.sync_playwright import Axe
@@ -11,13 +13,16 @@ from playwright.sync_api import sync_playwright
 
 WIDTHS = [360, 768, 1440]
 SCHEMES = ["light", "dark"]
-LARGEST = 300 * 1024
+LARGEST = 300_000
+# Heights of the pictures.
+PART = 2000
 RULES = {
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     }
 }
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 # What the browser laid out, as a list of complaints.
 LAYOUT = r"""
@@ -69,39 +74,59 @@ def markup_errors(text):
     return [f"HTML: {code} at {place[0]}:{place[1]}" for place, code, _ in parser.errors]
 
 
-def check(browser, path, pictures):
-    name = os.path.basename(os.path.dirname(path)) if path.endswith("report.html") else "index"
+def check(task):
+    path, root, pictures, binary = task
+    begin = time.monotonic()
+    # By its path: two folders may hold runs of one name.
+    name = os.path.relpath(os.path.splitext(path)[0], root).removesuffix("/report").replace(os.sep, "-")
     text = open(path, encoding="utf-8").read()
     found = markup_errors(text)
     if len(text.encode()) > LARGEST:
         found.append(f"{len(text.encode())} bytes are more than {LARGEST}")
-    axe = Axe()
-    for width in WIDTHS:
-        for scheme in SCHEMES:
-            page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
-            asked = []
-            page.on("request", lambda request: asked.append(request.url))
-            page.goto("file://" + path)
-            place = f"{width} px, {scheme}"
-            found += [f"{place}: {what}" for what in page.evaluate(LAYOUT)]
-            found += [f"{place}: asks for {url}" for url in asked if not url.startswith(("file:", "data:"))]
-            height = page.evaluate("document.documentElement.scrollHeight")
-            for part, top in enumerate(range(0, height, 2000)):
-                clip = {"x": 0, "y": top, "width": width, "height": min(2000, height - top)}
-                page.screenshot(path=f"{pictures}/{name}-{width}-{scheme}-{part}.png", full_page=True, clip=clip)
-            # What is folded is read as well.
-            page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-            found += [f"{place}, unfolded: {what}" for what in page.evaluate(LAYOUT)]
-            for violation in axe.run(page, options=RULES).response["violations"]:
-                nodes = violation["nodes"]
-                found.append(f"{place}: axe {violation['id']}: {nodes[0]['html'][:120]} ({len(nodes)})")
-            page.close()
-    page = browser.new_page()
+    with sync_playwright() as driver:
+        # Root may not use the sandbox.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = driver.chromium.launch(executable_path=binary, args=arguments)
+        for width in WIDTHS:
+            found += [f"{width} px, {what}" for what in look(browser, path, width, f"{pictures}/{name}-{width}")]
+        page = browser.new_page()
+        page.goto("file://" + path)
+        if len(page.pdf(path=f"{pictures}/{name}.pdf", prefer_css_page_size=True)) < 1000:
+            found.append("the PDF is empty")
+        browser.close()
+    return name, found, time.monotonic() - begin
+
+
+def look(browser, path, width, pictures):
+    found = []
+    page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme="light")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto("file://" + path)
-    if len(page.pdf(path=f"{pictures}/{name}.pdf", prefer_css_page_size=True)) < 1000:
-        found.append("the PDF is empty")
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{scheme}: {what}" for what in page.evaluate(LAYOUT)]
+        height = page.evaluate("document.documentElement.scrollHeight")
+        # In parts, each scrolled to: a picture of a very long page as a whole takes longer than the driver waits.
+        page.set_viewport_size({"width": width, "height": PART})
+        for part, top in enumerate(range(0, height, PART)):
+            page.evaluate(f"window.scrollTo(0, {top})")
+            page.screenshot(path=f"{pictures}-{scheme}-{part}.png", timeout=120_000)
+        page.set_viewport_size({"width": width, "height": 1000})
+    # What is folded is read as well.
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    axe = Axe()
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{scheme}, unfolded: {what}" for what in page.evaluate(LAYOUT)]
+        # The second scheme changes colours and nothing else.
+        rules = RULES if scheme == SCHEMES[0] else CONTRAST
+        for violation in axe.run(page, options=rules).response["violations"]:
+            nodes = violation["nodes"]
+            found.append(f"{scheme}: axe {violation['id']}: {nodes[0]['html'][:120]} ({len(nodes)})")
+    found += [f"asks for {url}" for url in asked if not url.startswith(("file:", "data:"))]
     page.close()
-    return name, found
+    return found
 
 
 def main():
@@ -115,18 +140,16 @@ def main():
     if not pages:
         sys.exit(f"make browser: no reports in {root}")
     failed = False
-    with sync_playwright() as driver:
-        # Root may not use the sandbox.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = driver.chromium.launch(executable_path=binary, args=arguments)
-        for path in pages:
-            name, found = check(browser, path, pictures)
-            print(f"{name}: {'ok' if not found else f'{len(found)} findings'}")
+    # The longest first, so that none is left at the end for one browser alone.
+    pages.sort(key=os.path.getsize, reverse=True)
+    with ProcessPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        for name, found, seconds in pool.map(check, [(path, root, pictures, binary) for path in pages]):
+            print(f"{name}: {'ok' if not found else f'{len(found)} findings'}, {seconds:.0f} s", flush=True)
             for what in found[:40]:
                 print(f"  {what}")
             failed = failed or bool(found)
-        browser.close()
     sys.exit(1 if failed else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

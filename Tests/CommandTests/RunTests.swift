@@ -36,7 +36,8 @@ struct RunTests {
 
   @Test func theSameBytesAnywhere() throws {
     let project = try ProjectCopy()
-    let committed = try project.contents(of: "outputs")
+    // A gallery may lie there, which no run writes.
+    let committed = try project.contents(of: "outputs").filter { $0.key != "index.html" }
     try project.remove("outputs")
     let elsewhere = [
       "TZ": "Asia/Kathmandu", "LC_ALL": "de_DE.UTF-8", "LANG": "tr_TR.UTF-8", "HOME": "/nowhere", "USER": "x",

@@ -32,11 +32,37 @@ struct BibliographyTests {
     (#"M{\"a}chler"#, "Mächler"), (#"G{\o}tzsche"#, "Gøtzsche"), (#"{\'{E}}t{\'e}"#, "Été"), (#"\v{S}\'{\i}p"#, "Šíp"),
     (#"1--5 --- 7"#, "1–5 — 7"), (#"A~B \& C 5\%"#, "A\u{A0}B & C 5%"), (#"``so''"#, "“so”"), (#"O'Brien"#, "O’Brien"),
     (#"\emph{In vivo} \textbf{x}"#, "In vivo x"), (#"$\alpha$-helix"#, "α-helix"), (#"Stra\ss e"#, "Straße"),
-    ("  many \n blanks ", "many blanks"), (#"\H{o}"#, "ő"), (#"\c c"#, "ç"),
+    ("  many \n blanks ", "many blanks"), (#"\H{o}"#, "ő"), (#"\c c"#, "ç"), (#"a\~{}b {\^}"#, "a~b ^"),
   ])
   func texBecomesText(_ tex: String, _ text: String) {
     let entry = BibliographyEntry(type: "misc", key: "k", fields: [("title", tex)])
     #expect(entry.text("title") == text)
+  }
+
+  @Test(arguments: [
+    ("https://a.example/~c--d?x='y'&z=$1", "https://a.example/~c--d?x='y'&z=$1"),
+    (##"\url{https://a.example/\~{}c\_d\%20\#e\&f}"##, "https://a.example/~c_d%20#e&f"),
+    (#"10.1002/{\~}a\_b--c:1<2"#, "10.1002/~a_b--c:1<2"), ("https://a.example/\n  long", "https://a.example/long"),
+  ])
+  func addressesAreNoProse(_ tex: String, _ text: String) {
+    let entry = BibliographyEntry(type: "misc", key: "k", fields: [("url", tex)])
+    #expect(entry.address("url") == text)
+  }
+
+  @Test(arguments: ["\r\n", "\r"]) func linesMayEndInAnyWay(_ end: String) throws {
+    let text = "@misc{a,\n author = {Doe,\n Jane\nand\nRoe, Richard},\n title = {A long\n title}}\n"
+    let lines = text.replacing("\n", with: end)
+    let entry = try #require(try read(lines).first)
+    #expect(entry.persons("author").map(\.family) == ["Doe", "Roe"])
+    #expect(entry.text("title") == "A long title")
+    #expect { try read(lines + "@misc{a}") } throws: { ($0 as? BibliographyReader.Mistake)?.line == 8 }
+  }
+
+  /// What a reference never shows, such as notes to oneself, goes into no record.
+  @Test func onlyWhatIsShownIsKept() {
+    let names = ["author", "title", "note", "annote", "abstract", "file", "keywords", "doi"]
+    let entry = BibliographyEntry(type: "misc", key: "k", fields: names.map { ($0, "x") })
+    #expect(entry.withShownFields.fields.map(\.name) == ["author", "title", "doi"])
   }
 
   @Test(arguments: [
@@ -135,6 +161,7 @@ struct ProseMarkTests {
     ("    $x$", []), ("~~~\n$x$\n~~~", []), ("> ```\n> $x$\n> ```\n\n$y$", ["y"]), ("$x_1*y*z_2$", ["x_1*y*z_2"]),
     ("# $x$", ["x"]), ("[a $x$](http://y)", ["x"]), ("| $|x|$ |\n|---|", ["|x|"]), ("a\\\\$x$", ["x"]),
     ("$$\n+ x\n- y\n$$", ["\n+ x\n- y\n"]), ("> $$\n> x\n> $$", ["\nx\n"]),
+    ("$$\r\nx\r\n$$", ["\nx\n"]), ("> $$\r\n> x\r\n> $$", ["\nx\n"]), ("$a\r\nb$", ["a\nb"]),
   ])
   func formulasAreFound(_ body: String, _ tex: [String]) {
     let (prose, diagnostics, _) = prose(body + "\n")

@@ -21,6 +21,9 @@ public struct BibliographyEntry: Sendable {
   /// A field as readers see it.
   public func text(_ name: String) -> String? { self[name].map { TeXText.plain($0).text } }
 
+  /// A field that holds an address or a DOI, in which no typographer's sign is meant: `~` and `--` stay.
+  public func address(_ name: String) -> String? { self[name].map(TeXText.verbatim) }
+
   /// The persons of `author` or `editor`.
   public func persons(_ name: String) -> [PersonName] { self[name].map(PersonName.list) ?? [] }
 
@@ -48,7 +51,7 @@ public struct BibliographyEntry: Sendable {
   /// What a reference may show; other fields may hold anything.
   static let shown: Set<String> = [
     "author", "editor", "title", "booktitle", "journal", "year", "volume", "number", "pages", "edition", "publisher",
-    "address", "institution", "school", "organization", "howpublished", "doi", "url", "note", "series",
+    "address", "institution", "school", "organization", "howpublished", "doi", "url", "series",
   ]
 }
 

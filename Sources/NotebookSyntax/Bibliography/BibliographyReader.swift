@@ -23,6 +23,7 @@ public struct BibliographyReader {
 
   public static func read(_ bytes: [UInt8]) throws(Mistake) -> [BibliographyEntry] {
     guard bytes.count <= largest else { throw Mistake(line: 1, text: "the file is larger than \(largest >> 20) MB") }
+    let bytes = withLineFeeds(bytes)
     var reader = BibliographyReader(bytes: bytes)
     if let offset = bytes.firstIndex(of: 0) {
       reader.index = offset
@@ -34,6 +35,21 @@ public struct BibliographyReader {
     }
     try reader.read()
     return reader.entries
+  }
+
+  /// Lines ended by one byte, whatever ends them in the file: "\r\n" would be one character that is neither.
+  private static func withLineFeeds(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.contains(0x0D) else { return bytes }
+    var lines: [UInt8] = []
+    lines.reserveCapacity(bytes.count)
+    for (index, byte) in bytes.enumerated() {
+      if byte != 0x0D {
+        lines.append(byte)
+      } else if index + 1 == bytes.count || bytes[index + 1] != 0x0A {
+        lines.append(0x0A)
+      }
+    }
+    return lines
   }
 
   private init(bytes: [UInt8]) {
@@ -51,7 +67,7 @@ public struct BibliographyReader {
   private var byte: UInt8? { index < bytes.count ? bytes[index] : nil }
 
   private mutating func skipBlanks() {
-    while let byte, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { index += 1 }
+    while let byte, byte == 0x20 || byte == 0x09 || byte == 0x0A { index += 1 }
   }
 
   private mutating func read() throws(Mistake) {
@@ -111,13 +127,14 @@ public struct BibliographyReader {
     }
     keys[key.lowercased()] = start
     var fields: [(name: String, value: String)] = []
+    var names: Set<String> = []
     skipBlanks()
     while byte == UInt8(ascii: ",") {
       index += 1
       skipBlanks()
       if byte == UInt8(ascii: "}") || byte == UInt8(ascii: ")") { break }
       let (name, value) = try field(from: start)
-      guard !fields.contains(where: { $0.name == name }) else {
+      guard names.insert(name).inserted else {
         throw mistake("`\(VisibleText.of(key, limit: 80))` has a second `\(name)`")
       }
       fields.append((name, value))

@@ -9,6 +9,12 @@ enum TeXText {
     return (words.joined(separator: " "), reader.unknown)
   }
 
+  /// As `\url` reads: braces and escapes go, as do blanks and line ends, and nothing else changes.
+  static func verbatim(_ tex: String) -> String {
+    var reader = Reader(scalars: Array(tex.unicodeScalars), isVerbatim: true)
+    return reader.text().split { " \n\t\r".contains($0) }.joined()
+  }
+
   /// Accents as combining characters.
   private static let accents: [Character: Unicode.Scalar] = [
     "`": "\u{300}", "'": "\u{301}", "^": "\u{302}", "~": "\u{303}", "=": "\u{304}", "u": "\u{306}", ".": "\u{307}",
@@ -31,10 +37,14 @@ enum TeXText {
 
   private struct Reader {
     let scalars: [Unicode.Scalar]
+    let isVerbatim: Bool
     var index = 0
     var unknown: String?
 
-    init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
+    init(scalars: [Unicode.Scalar], isVerbatim: Bool = false) {
+      self.scalars = scalars
+      self.isVerbatim = isVerbatim
+    }
 
     mutating func text() -> String {
       var result = ""
@@ -42,13 +52,15 @@ enum TeXText {
         let scalar = scalars[index]
         index += 1
         switch scalar {
-        case "{", "}", "$": continue
+        case "{", "}": continue
+        case "\\": result += command()
+        case _ where isVerbatim: result.unicodeScalars.append(scalar)
+        case "$": continue
         case "~": result += "\u{A0}"
         case "-": result += dash()
         case "`" where peek("`"): result += quote("“")
         case "'" where peek("'"): result += quote("”")
         case "'": result += "’"
-        case "\\": result += command()
         default: result.unicodeScalars.append(scalar)
         }
       }
@@ -75,7 +87,7 @@ enum TeXText {
       let first = scalars[index]
       guard first.properties.isAlphabetic else {
         index += 1
-        if let accent = TeXText.accents[Character(first)] { return accented(accent) }
+        if !isVerbatim, let accent = TeXText.accents[Character(first)] { return accented(accent, alone: first) }
         return first == "\\" || first == " " ? " " : String(Character(first))
       }
       var name = ""
@@ -85,7 +97,7 @@ enum TeXText {
       }
       if name.utf8.count == 1, let accent = TeXText.accents[Character(name)] {
         skipBlanks()
-        return accented(accent)
+        return accented(accent, alone: nil)
       }
       if let letter = TeXText.letters[name] {
         skipBlanks()
@@ -99,9 +111,11 @@ enum TeXText {
     private mutating func skipBlanks() { while peek(" ") { index += 1 } }
 
     /// The letter that follows, in braces or not, with an accent; composed where Unicode has the two as one.
-    private mutating func accented(_ accent: Unicode.Scalar) -> String {
+    ///
+    /// - Parameter alone: what stands for the accent where no letter follows: `\~{}` is a tilde.
+    private mutating func accented(_ accent: Unicode.Scalar, alone: Unicode.Scalar?) -> String {
       while peek("{") { index += 1 }
-      guard index < scalars.count else { return "" }
+      guard index < scalars.count, !peek("}") else { return alone.map { String(Character($0)) } ?? "" }
       var base = String(Character(scalars[index]))
       index += 1
       if base == "\\" {

@@ -174,10 +174,11 @@ struct ProtectedMarkdown {
   }
 
   private func make(_ begin: Int, _ end: Int, _ isDisplay: Bool, _ start: Int, _ behind: Int) -> Formula {
-    // Inside a quotation, its marks are no part of the formula.
+    // Inside a quotation, its marks are no part of the formula; nor is what ends a line, whichever way.
     let lines = source[begin..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     let text = lines.enumerated().map { index, line in
-      index == 0
+      let line = index < lines.count - 1 && line.last == 0x0D ? line.dropLast() : line
+      return index == 0
         ? line : line.drop { $0 == 0x20 }.first == UInt8(ascii: ">") ? line.drop { " >".utf8.contains($0) } : line
     }
     return Formula(

@@ -49,28 +49,6 @@ public enum Limit: String, CaseIterable, Sendable {
     }
   }
 
-  public var meaning: String {
-    switch self {
-    case .notebookBytes: "bytes of a notebook"
-    case .cells: "cells of a notebook"
-    case .yamlValues: "values in one cell's YAML"
-    case .markdownTableCells: "cells of all tables in a notebook's prose"
-    case .operators: "operators of an expression"
-    case .terms: "terms of a formula"
-    case .formulaNames: "names in a formula"
-    case .levels: "levels of a category"
-    case .columns: "columns of a file"
-    case .headerBytes: "bytes of a file's header"
-    case .fieldBytes: "bytes of a field"
-    case .expandedBytes: "bytes of a compressed file or of a database's rows, once expanded"
-    case .modelNumbers: "numbers in a model matrix"
-    case .coefficients: "coefficients of a model"
-    case .gridRows: "rows of a reference grid"
-    case .comparisons: "comparisons of a `contrast`"
-    case .tests: "tests of one `test`"
-    }
-  }
-
   /// What to do about it, besides `remedy`.
   public func help(_ remedy: String? = nil) -> String {
     (remedy.map { "\($0), or raise" } ?? "raise") + " the limit with `--limit \(rawValue)=NUMBER`"

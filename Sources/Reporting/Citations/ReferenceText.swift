@@ -16,10 +16,12 @@ enum ReferenceText {
       sentences.append([.text(title + kind + (authors.isEmpty && isDated ? " (\(year))" : ""))])
     }
     sentences += container(entry, year: isDated ? nil : year)
-    if let doi = entry.text("doi") {
+    if let doi = entry.address("doi") {
       let bare = doi.split(separator: "doi.org/", omittingEmptySubsequences: true).last.map(String.init) ?? doi
-      sentences.append([.link("doi:\(bare)", address: "https://doi.org/\(percentEncoded(bare))")])
-    } else if let address = entry.text("url") {
+      sentences.append([
+        .link("doi:\(bare)", address: "https://doi.org/\(PercentEncoding.of(bare, keeping: "-._~/:;()"))")
+      ])
+    } else if let address = entry.address("url") {
       sentences.append([.text("Available from: "), .link(address, address: address)])
     }
     return joined(sentences)
@@ -121,15 +123,5 @@ enum ReferenceText {
       previous = character
     }
     return result
-  }
-
-  private static func percentEncoded(_ text: String) -> String {
-    text.utf8.map { byte in
-      let isPlain =
-        byte | 0x20 &- UInt8(ascii: "a") < 26 || "0123456789-._~/:;()".utf8.contains(byte)
-      if isPlain { return String(Character(Unicode.Scalar(byte))) }
-      let digits = String(byte, radix: 16, uppercase: true)
-      return "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-    }.joined()
   }
 }

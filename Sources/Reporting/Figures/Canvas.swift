@@ -15,6 +15,9 @@ public struct FigureLabel: Sendable {
     }
 
     var isBold: Bool { self == .panel }
+
+    /// Its class in the style sheet, unless it looks as every text does.
+    var style: String? { self == .tick || self == .value ? nil : rawValue }
   }
 
   public let text: String
@@ -66,7 +69,8 @@ struct Canvas {
   ) {
     guard !text.isEmpty else { return }
     labels.append(FigureLabel(text: text, x: x, y: y, anchor: anchor, isRotated: isRotated, role: role))
-    write("<text class=\"\(role.rawValue)\"")
+    write("<text")
+    if let style = role.style { write(" class=\"\(style)\"") }
     if anchor != .start { write(" text-anchor=\"\(anchor.rawValue)\"") }
     if isRotated {
       write(" transform=\"translate(")
@@ -101,8 +105,9 @@ struct Canvas {
     write("\"/>")
   }
 
-  mutating func circle(_ name: String, x: Double, y: Double, radius: Double) {
-    write("<circle class=\"\(name)\" cx=\"")
+  /// A circle that takes its look from the group around it.
+  mutating func circle(x: Double, y: Double, radius: Double) {
+    write("<circle cx=\"")
     write(x)
     write("\" cy=\"")
     write(y)
@@ -155,13 +160,31 @@ struct SVGPath {
   private(set) var bytes: [UInt8] = []
   private var x = 0
   private var y = 0
+  /// Where the part that is being drawn began: closing it leads back there.
+  private var start = (x: 0, y: 0)
 
   mutating func move(_ x: Double, _ y: Double) {
-    self.x = Canvas.tenths(x)
-    self.y = Canvas.tenths(y)
+    let nextX = Canvas.tenths(x)
+    let nextY = Canvas.tenths(y)
+    let before = bytes.count
     bytes.append(UInt8(ascii: "M"))
-    Canvas.append(self.x, to: &bytes)
-    separated(self.y)
+    Canvas.append(nextX, to: &bytes)
+    separated(nextY)
+    if before > 0 {
+      // From the place before, where that is shorter, as between the dots of a cloud.
+      let middle = bytes.count
+      bytes.append(UInt8(ascii: "m"))
+      Canvas.append(nextX - self.x, to: &bytes)
+      separated(nextY - self.y)
+      if bytes.count - middle < middle - before {
+        bytes.removeSubrange(before..<middle)
+      } else {
+        bytes.removeSubrange(middle...)
+      }
+    }
+    self.x = nextX
+    self.y = nextY
+    start = (nextX, nextY)
   }
 
   mutating func line(_ x: Double, _ y: Double) {
@@ -182,7 +205,10 @@ struct SVGPath {
     self.y = nextY
   }
 
-  mutating func close() { bytes.append(UInt8(ascii: "z")) }
+  mutating func close() {
+    bytes.append(UInt8(ascii: "z"))
+    (x, y) = start
+  }
 
   private mutating func separated(_ tenths: Int) {
     // A minus sign separates by itself.

@@ -62,10 +62,10 @@ enum FigureStyle {
     colours.enumerated().map { index, colour in
       ".figure .s\(index) path,.figure path.s\(index),.figure .s\(index) .box,.figure .s\(index) .beyond{stroke:\(colour)}"
         + ".figure .s\(index) .marker,.figure .s\(index) .box,.figure .band.s\(index),.figure .bar.s\(index){fill:\(colour)}"
-        + ".figure .s\(index) .hollow{fill:\(ground);stroke:\(colour)}"
+        + ".figure .s\(index) .hollow{fill:\(ground)}"
     }.joined()
-      + ".figure g .marker{stroke:\(ground);stroke-width:1}"
-      + colours.indices.map { ".figure .s\($0) .hollow{stroke:\(colours[$0]);stroke-width:1.6}" }.joined()
+      + ".figure g .marker *{stroke:\(ground);stroke-width:1}"
+      + colours.indices.map { ".figure .s\($0) .hollow *{stroke:\(colours[$0]);stroke-width:1.6}" }.joined()
       + ".figure path.band{stroke:none}"
   }
 }

@@ -59,7 +59,7 @@ struct MarkDrawing {
       let places = points.map { (x: x($0.x) + shift(series), y: y($0.y)) }
       canvas.write("<g class=\"s\(series % 8)\">")
       if places.count > 1 { canvas.path("mean", .polyline(places)) }
-      for place in places { Self.marker(series, place.x, place.y, 4, on: &canvas) }
+      Self.markers(series, places, 4, on: &canvas)
       canvas.write("</g>")
     case .intervals(let intervals, let series):
       var path = SVGPath()
@@ -99,7 +99,7 @@ struct MarkDrawing {
   private func draw(_ points: [Figure.Point], _ series: Int, on canvas: inout Canvas) {
     if layout.plot.series.count > 1 {
       canvas.write("<g class=\"s\(series % 8)\">")
-      for point in points { Self.marker(series, x(point.x), y(point.y), isCrowded ? 2.2 : 3, on: &canvas) }
+      Self.markers(series, points.map { (x($0.x), y($0.y)) }, isCrowded ? 2.2 : 3, on: &canvas)
       canvas.write("</g>")
       return
     }
@@ -150,7 +150,7 @@ struct MarkDrawing {
       return
     }
     canvas.write("<g class=\"s\(series % 8)\">")
-    for item in shown { Self.marker(1, x(item.value), y(item.y) + down, 4, on: &canvas) }
+    Self.markers(1, shown.map { (x($0.value), y($0.y) + down) }, 4, on: &canvas)
     canvas.write("</g>")
   }
 
@@ -166,7 +166,13 @@ struct MarkDrawing {
       canvas.path("whisker", whiskers)
       canvas.rectangle("box", x: middle - half, y: high, width: 2 * half, height: low - high)
       canvas.path("median", .segment(middle - half, y(box.median), middle + half, y(box.median)))
-      for value in box.beyond { canvas.circle("beyond", x: middle, y: y(value), radius: 2.2) }
+    }
+    if boxes.contains(where: { !$0.beyond.isEmpty }) {
+      canvas.write("<g class=\"beyond\">")
+      for box in boxes {
+        for value in box.beyond { canvas.circle(x: x(box.x) + shift(series), y: y(value), radius: 2.2) }
+      }
+      canvas.write("</g>")
     }
     canvas.write("</g>")
   }
@@ -187,12 +193,19 @@ struct MarkDrawing {
   }
 
   /// Shapes differ, so that series can be told apart without colour: filled for the first four, hollow for the others.
-  static func marker(_ series: Int, _ x: Double, _ y: Double, _ size: Double, on canvas: inout Canvas) {
-    let name = series % 8 < 4 ? "marker" : "marker hollow"
+  /// What they look like is said once, of their group.
+  static func markers(_ series: Int, _ places: [(x: Double, y: Double)], _ size: Double, on canvas: inout Canvas) {
+    guard !places.isEmpty else { return }
+    canvas.write(series % 8 < 4 ? "<g class=\"marker\">" : "<g class=\"marker hollow\">")
+    for place in places { marker(series, place.x, place.y, size, on: &canvas) }
+    canvas.write("</g>")
+  }
+
+  private static func marker(_ series: Int, _ x: Double, _ y: Double, _ size: Double, on canvas: inout Canvas) {
     var path = SVGPath()
     switch series % 4 {
     case 0:
-      canvas.circle(name, x: x, y: y, radius: size)
+      canvas.circle(x: x, y: y, radius: size)
       return
     case 1:
       path = .polyline([(x - size, y - size), (x + size, y - size), (x + size, y + size), (x - size, y + size)])
@@ -202,7 +215,7 @@ struct MarkDrawing {
       path = .polyline([(x, y - 1.4 * size), (x + 1.4 * size, y), (x, y + 1.4 * size), (x - 1.4 * size, y)])
     }
     path.close()
-    canvas.path(name, path)
+    canvas.path(path)
   }
 
   /// What stands before a series' name: a piece of what it is drawn with.
@@ -228,6 +241,6 @@ struct MarkDrawing {
       return
     }
     if hasCurve || !(hasMean || hasPoints) { canvas.path("mean", .segment(x, y, x + 28, y)) }
-    if hasMean || hasPoints { marker(series, x + 14, y, hasMean ? 4 : 3, on: &canvas) }
+    if hasMean || hasPoints { markers(series, [(x + 14, y)], hasMean ? 4 : 3, on: &canvas) }
   }
 }

@@ -204,8 +204,7 @@ struct PlotDrawing {
   static func spread(_ wishes: [Double], apart: Double, within range: ClosedRange<Double>) -> [Double] {
     var blocks: [(sum: Double, count: Int)] = []
     // Of a block, the place of its first is the mean of its members' wishes less their distance from it.
-    for (index, wish) in wishes.enumerated() {
-      _ = index
+    for wish in wishes {
       blocks.append((min(max(wish, range.lowerBound), range.upperBound), 1))
       while blocks.count > 1 {
         let last = blocks[blocks.count - 1]

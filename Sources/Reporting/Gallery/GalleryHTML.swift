@@ -1,4 +1,4 @@
-import Digests
+import NotebookSyntax
 
 /// A page over the published runs of a project. It belongs to no run, and no run knows it.
 public struct GalleryHTML {
@@ -40,20 +40,8 @@ public struct GalleryHTML {
   public init(_ entries: [Entry]) { self.entries = entries }
 
   public var text: String {
-    let style = Self.style
-    let policy =
-      "default-src 'none'; style-src 'sha256-\(Base64.text(Digest(ofFile: Array(style.utf8))))'; img-src 'self' file:; base-uri 'none'; form-action 'none'"
     return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="\(policy)">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <title>Published runs</title>
-      <style>\(style)</style>
-      </head>
+      \(PageHTML.head(title: "Published runs", style: Self.style, images: "'self' file:"))
       <body>
       <main>
       <header>
@@ -91,12 +79,6 @@ public struct GalleryHTML {
 
   /// A path as a relative address: no part of it can be taken for a scheme.
   private static func address(_ path: String) -> String {
-    let encoded = path.utf8.map { byte -> String in
-      let isPlain = (byte | 0x20) &- UInt8(ascii: "a") < 26 || "0123456789-._/".utf8.contains(byte)
-      guard !isPlain else { return String(Character(Unicode.Scalar(byte))) }
-      let digits = String(byte, radix: 16, uppercase: true)
-      return "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-    }
-    return encoded.joined()
+    PercentEncoding.of(path, keeping: "-._/")
   }
 }

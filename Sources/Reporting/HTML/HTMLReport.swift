@@ -1,5 +1,4 @@
 import Analysis
-import Digests
 import NotebookSyntax
 
 /// `report.html`: one file without scripts, network or style attributes.
@@ -17,22 +16,12 @@ struct HTMLReport {
   }
 
   var text: String {
-    let style = PageStyle.css + FigureStyle.css
-    let policy =
-      "default-src 'none'; style-src 'sha256-\(Base64.text(Digest(ofFile: Array(style.utf8))))'; img-src data:; base-uri 'none'; form-action 'none'"
     let matter = notebook.frontMatter
+    let head = PageHTML.head(
+      title: matter.title, language: matter.language, style: PageStyle.css + FigureStyle.css, images: "data:",
+      generator: document.engine)
     var page = """
-      <!DOCTYPE html>
-      <html lang="\(Escape.html(matter.language))">
-      <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="\(policy)">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta name="generator" content="\(Escape.html(document.engine))">
-      <title>\(Escape.html(matter.title))</title>
-      <style>\(style)</style>
-      </head>
+      \(head)
       <body>
       <main>
       <header>
@@ -120,34 +109,5 @@ struct HTMLReport {
       return start
         + "\(body)<details\(how)><summary>\(name)\(rows)</summary>\n\(source)</details>\n</section>\n"
     }
-  }
-}
-
-/// Base64 of a digest's 32 bytes, as content security policies write it.
-enum Base64 {
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-
-  static func text(_ digest: Digest) -> String {
-    var bytes: [UInt32] = []
-    var high: UInt32?
-    for character in digest.hex {
-      let value = UInt32(character.hexDigitValue ?? 0)
-      if let first = high {
-        bytes.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
-      }
-    }
-    var text = ""
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[start..<min(start + 3, bytes.count)]
-      var word: UInt32 = 0
-      for offset in 0..<3 { word = word << 8 | (offset < group.count ? group[start + offset] : 0) }
-      for place in 0..<4 {
-        text.append(place <= group.count ? alphabet[Int(word >> (18 - 6 * UInt32(place)) & 63)] : "=")
-      }
-    }
-    return text
   }
 }

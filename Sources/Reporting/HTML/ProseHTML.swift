@@ -5,14 +5,11 @@ struct ProseContext {
   let sections: [NotebookSection]
   let sources: CitedSources
   let numbering: ExhibitNumbering
-  /// Where a step stands on the page; nil where it does not.
-  let fragment: (String) -> String
 
   init(_ document: RunDocument, _ numbering: ExhibitNumbering) {
     sections = document.notebook.sections
     sources = CitedSources(document)
     self.numbering = numbering
-    fragment = { "#step-" + $0 }
   }
 
   /// `Figure 2`, `Table 1`, `Section 3.1`, and its anchor.
@@ -183,7 +180,7 @@ struct ProseHTML {
     let text = Escape.html(values[index])
     guard !step.hasPrefix("$") else { return text }
     return
-      "<a class=\"value\" href=\"\(Escape.html(context.fragment(step)))\" title=\"\(Escape.html(path))\">\(text)</a>"
+      "<a class=\"value\" href=\"#\(Escape.html(Lineage.anchor(step)))\" title=\"\(Escape.html(path))\">\(text)</a>"
   }
 }
 

@@ -1,4 +1,3 @@
-import Digests
 import Selftest
 
 /// The report of a self-test: one file without scripts, network or style attributes, to be filed.
@@ -8,20 +7,8 @@ public struct SelftestHTML {
   public init(_ report: SelftestReport) { self.report = report }
 
   public var text: String {
-    let style = PageStyle.css
-    let policy =
-      "default-src 'none'; style-src 'sha256-\(Base64.text(Digest(ofFile: Array(style.utf8))))'; base-uri 'none'; form-action 'none'"
     var page = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="\(policy)">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <title>Self-test of colophon</title>
-      <style>\(style)</style>
-      </head>
+      \(PageHTML.head(title: "Self-test of colophon", style: PageStyle.css))
       <body>
       <main>
       <header>

@@ -80,7 +80,7 @@ struct MarkdownReport {
         parts.append("</details>")
       case .figure(let figure):
         parts.append("![\(Escape.markdown(figure.alternative))](\(numbering.figurePath(step.name, index)))")
-        let caption = step.caption ?? figure.caption
+        let caption = (index == 0 ? step.caption : nil) ?? figure.caption
         let stop = caption.hasSuffix(".") ? " " : ". "
         parts.append(label + Escape.markdown(caption) + stop + notes(figure.notes))
       case .table(let table):

@@ -83,7 +83,7 @@ struct MethodsText {
       Item(name: "STROBE 7, 8", subject: "Variables, their units, and where they come from", steps: names(has("file"))),
       Item(name: "STROBE 9", subject: "Efforts against bias", steps: []),
       Item(name: "STROBE 10", subject: "How the size of the study was chosen", steps: []),
-      Item(name: "STROBE 11", subject: "How numbers were grouped or transformed", steps: names(Self.derives)),
+      Item(name: "STROBE 11", subject: "How numbers were grouped or transformed", steps: names { $0.kind == "derive" }),
       Item(name: "STROBE 12; SAMPL", subject: "Statistical methods, software and its version", steps: models),
       Item(
         name: "STROBE 12c, 14b", subject: "Missing values",
@@ -94,13 +94,6 @@ struct MethodsText {
       Item(name: "STROBE 22", subject: "Funding", steps: []),
       Item(name: "SAMPL", subject: "Which analyses were planned, and which were not", steps: []),
     ]
-  }
-
-  private static func derives(_ step: RunDocument.Step) -> Bool {
-    step.exhibits.contains { exhibit in
-      guard case .table(let table) = exhibit else { return false }
-      return table.headings.first?.text == "Column" && table.headings.dropFirst().first?.text == "Expression"
-    }
   }
 
   var html: String {

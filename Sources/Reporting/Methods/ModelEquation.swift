@@ -14,13 +14,14 @@ enum ModelEquation {
     guard let text = result["formula"]?.string, case .keyed(_, let terms)? = result["terms"], !terms.isEmpty,
       let formula = parsed(text)
     else { return nil }
+    guard let columns = columns(formula, result) else { return nil }
     let names = terms.compactMap(\.keys.first)
-    let summands = fixed(names) + random(formula)
+    let summands = fixed(names) + random(formula, columns)
     let family = result["family"]?.string
     let outcome = expression(formula.response)
     let left = family == nil ? outcome : linked(outcome, result["link"]?.string ?? "identity")
     var rows = lines(left, summands + (family == nil ? [("ε", [.identifier("ε", isUpright: false)])] : []))
-    rows += distributions(formula, outcome, family)
+    rows += distributions(formula, columns.map(\.count), outcome, family)
     return .table(rows, .aligned)
   }
 
@@ -57,11 +58,23 @@ enum ModelEquation {
     }
   }
 
-  private static func random(_ formula: Formula) -> [Summand] {
+  /// The columns of each random term, which the result names: a factor has one for each of its levels but one. Nil where
+  /// the result is not of this formula.
+  private static func columns(_ formula: Formula, _ result: ResultValue) -> [[String]]? {
+    guard !formula.random.isEmpty else { return [] }
+    guard case .keyed(_, let groups)? = result["varcorr"], groups.count == formula.random.count else { return nil }
+    var columns: [[String]] = []
+    for group in groups {
+      guard case .keyed(_, let deviations)? = group.value["sd"] else { return nil }
+      columns.append(deviations.compactMap(\.keys.first))
+    }
+    return columns
+  }
+
+  private static func random(_ formula: Formula, _ columns: [[String]]) -> [Summand] {
     var number = 0
-    return formula.random.flatMap { term -> [Summand] in
-      let columns = (term.hasIntercept ? [""] : []) + term.terms.map(\.label)
-      return columns.map { column in
+    return zip(formula.random, columns).flatMap { term, columns -> [Summand] in
+      columns.map { $0 == "(Intercept)" ? "" : $0 }.map { column in
         let index = MathNode.row([.number(String(number)), .symbol(","), .text(term.group)])
         number += 1
         let effect = MathNode.scripts(.identifier("b", isUpright: false), sub: index, sup: nil, limits: false)
@@ -89,7 +102,10 @@ enum ModelEquation {
     return rows + [[rows.isEmpty ? left : .row([]), .row(nodes)]]
   }
 
-  private static func distributions(_ formula: Formula, _ outcome: MathNode, _ family: String?) -> [[MathNode]] {
+  /// - Parameter counts: of the effects of each random term.
+  private static func distributions(
+    _ formula: Formula, _ counts: [Int], _ outcome: MathNode, _ family: String?
+  ) -> [[MathNode]] {
     func normal(_ spread: MathNode) -> [MathNode] {
       [
         .symbol("∼"), .space("0.25"), .identifier("N", isUpright: true), .fence("(", grows: false), .number("0"),
@@ -103,8 +119,7 @@ enum ModelEquation {
     let variance = MathNode.scripts(.identifier("σ", isUpright: false), sub: nil, sup: .number("2"), limits: false)
     var rows: [[MathNode]] = []
     var number = 0
-    for term in formula.random {
-      let count = term.terms.count + (term.hasIntercept ? 1 : 0)
+    for (term, count) in zip(formula.random, counts) {
       let effects = (number..<number + count).map { symbol("b", String($0)) }
       number += count
       let listed = effects.enumerated().flatMap { $0.offset == 0 ? [$0.element] : [.symbol(","), $0.element] }

@@ -5,9 +5,9 @@ import Tables
 
 /// Rows of a result as CSV, with full precision, for whoever goes on computing with them.
 public struct ResultTable: Sendable {
-  private static let names = ["terms", "rows", "numbers", "levels", "means"]
+  private static let names = ["terms", "rows", "numbers", "levels", "means", "medians"]
   /// Those that a step has one of carry the step's name alone.
-  private static let plain = ["terms", "rows", "means"]
+  private static let plain = ["terms", "rows", "means", "medians"]
 
   /// The field of the result that holds the rows.
   let field: String
@@ -91,10 +91,17 @@ extension ResultTable {
     for step in document.steps {
       for table in step.tables {
         guard table.file(step)?.path.isExactly("tables/\(file).csv") == true,
-          case .keyed(let names, let entries)? = step.result[table.field], row > 0, row <= entries.count
+          let (names, entries) = rows(table.field, of: step.result), row > 0, row <= entries.count
         else { continue }
-        let keys = entries[row - 1].keys.map(NumberText.quoted).joined(separator: ", ")
-        let path = "\(step.name).\(table.field)[\(keys)]"
+        // The keys of `each` stand behind the step, before its field.
+        var outer = 0
+        if case .keyed(let keys, _) = step.result { outer = keys.count }
+        func index(_ keys: some Sequence<String>) -> String {
+          "[\(keys.map(NumberText.quoted).joined(separator: ", "))]"
+        }
+        let keys = entries[row - 1].keys
+        let path =
+          step.name + (outer > 0 ? index(keys.prefix(outer)) : "") + ".\(table.field)" + index(keys.dropFirst(outer))
         guard let column, !names.containsExactly(column) else { return path }
         return table.columns.containsExactly(column) ? "\(path).\(column)" : nil
       }

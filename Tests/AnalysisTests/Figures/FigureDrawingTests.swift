@@ -23,13 +23,16 @@ import Testing
 
   /// Names every text that leaves the view box and every two that overlap.
   static func clashes(_ form: SVGFigure.Form) -> [String] {
+    clashes(form.labels.map { ($0.text, $0.frame) }, width: form.width, height: form.height)
+  }
+
+  private static func clashes(
+    _ frames: [(text: String, frame: FigureLabel.Frame)], width: Double, height: Double
+  ) -> [String] {
     var found: [String] = []
-    let frames = form.labels.map { ($0.text, $0.frame) }
     for (text, frame) in frames
-    where frame.left < -0.01 || frame.top < -0.01 || frame.right > form.width + 0.01
-      || frame.bottom > form.height + 0.01
-    {
-      found.append("`\(text)` leaves \(form.width) × \(form.height): \(frame)")
+    where frame.left < -0.01 || frame.top < -0.01 || frame.right > width + 0.01 || frame.bottom > height + 0.01 {
+      found.append("`\(text)` leaves \(width) × \(height): \(frame)")
     }
     for a in frames.indices {
       for b in frames[..<a] {
@@ -66,16 +69,54 @@ import Testing
   /// The check itself sees an overlap and a text that leaves.
   @Test func clashesAreSeen() throws {
     var figure = FigureSamples.means
-    guard case .plot(var plot) = figure.body else { return }
+    guard case .plot(var plot) = figure.body else {
+      Issue.record("the sample is no plot")
+      return
+    }
     plot.x.ticks = [.init(0, "one name that is long"), .init(0.01, "another name that is long")]
     plot.x.scale = .linear
     figure.body = .plot(plot)
-    // The renderer keeps one of two ticks at one place: forced labels would clash.
+    // The renderer keeps one of two ticks at one place.
     #expect(Self.clashes(SVGFigure(figure).wide) == [])
     let twice = SVGFigure(figure).wide.labels
     #expect(twice.count { $0.text.hasPrefix("one name") || $0.text.hasPrefix("another") } == 1)
     let label = try #require(twice.first)
     #expect(label.frame.right - label.frame.left > 5 && label.frame.bottom - label.frame.top > 5)
+    var beyond = label.frame
+    beyond.left += 1000
+    beyond.right += 1000
+    let found = Self.clashes(
+      [("a", label.frame), ("b", label.frame), ("c", beyond)], width: SVGFigure(figure).wide.width, height: 1000)
+    #expect(found.count == 2, "\(found)")
+    #expect(found.first?.hasPrefix("`c` leaves") == true && found.last == "`b` over `a`")
+  }
+
+  /// Moves may be written from the place before, and that is where a part began once it is closed.
+  @Test func barsStandOnOneLine() throws {
+    let drawn = SVGFigure(FigureSamples.histogram).standalone
+    let path = try #require(drawn.components(separatedBy: "<path class=\"bar s0\" d=\"").dropFirst().first)
+    let commands = try #require(path.components(separatedBy: "\"").first).matches(of: /([MmlhvzL])([-. 0-9]*)/)
+    var (x, y, feet) = (0.0, 0.0, [(x: Double, y: Double)]())
+    var rights: [Double] = []
+    for command in commands {
+      let numbers = command.2.matches(of: /-?[0-9]*\.?[0-9]+/)
+        .compactMap { Double("\($0.0)".replacing("-.", with: "-0.")) }
+      switch command.1 {
+      case "M": (x, y) = (numbers[0], numbers[1])
+      case "m": (x, y) = (x + numbers[0], y + numbers[1])
+      case "h": x += numbers[0]
+      case "v": y += numbers[0]
+      case "z":
+        rights.append(x)
+        (x, y) = feet.last ?? (x, y)
+      default: Issue.record("bars have no \(command.0)")
+      }
+      if command.1 == "M" || command.1 == "m" { feet.append((x, y)) }
+    }
+    #expect(feet.count == 5 && commands.contains { $0.1 == "m" })
+    #expect(feet.allSatisfy { ($0.y - feet[0].y).magnitude < 0.05 })
+    // Each begins where the one before ends, or further right.
+    #expect(zip(rights, feet.dropFirst()).allSatisfy { $0 < $1.x + 0.15 })
   }
 
   @Test func everyFormHasTitleAndDescription() {
@@ -99,10 +140,13 @@ import Testing
     #expect(Exhibit.figure(back).json.canonicalBytes == json.canonicalBytes)
   }
 
-  /// Fifty figures of a thousand lines each; issue 6 gives a second and 200 MB for them and all the rest.
+  /// Fifty figures of a thousand lines each, for the page and as files, within two seconds, which other tests share.
   @Test func fiftyFiguresOfAThousandLines() {
     let points = FigureSamples.numbers(6, 3).enumerated().map { Figure.Point(x: Double($0) * 4, y: 60 * $1) }
-    guard case .plot(var plot) = FigureSamples.trajectory.body else { return }
+    guard case .plot(var plot) = FigureSamples.trajectory.body else {
+      Issue.record("the sample is no plot")
+      return
+    }
     plot.panels[0].marks += (0..<1000).map { _ in .course(points, series: 0) }
     let figure = Figure(caption: "Many", alternative: "Many lines.", body: .plot(plot))
     let clock = ContinuousClock()

@@ -47,6 +47,18 @@ import Testing
     #expect(plot.x.scale == .logarithmic && plot.x.low > 0)
   }
 
+  @Test(arguments: [Figure.Axis.Scale.linear, .logarithmic], [0.5, 90] as [Double])
+  func aReferenceBesideTheValuesWidensTheAxis(scale: Figure.Axis.Scale, reference: Double) throws {
+    let values = FigureSamples.numbers(200, 3).map { 20 + 20 * $0 }
+    let plot = try plot(
+      HistogramFigure.build(
+        caption: "", title: "", panels: [(nil, values)], scale: scale, bins: nil, reference: reference))
+    #expect(plot.x.low < min(20, reference) && plot.x.high > max(39, reference))
+    #expect(plot.x.ticks.contains { $0.value < 20 || $0.value > 40 }, "no tick on the line's side of the values")
+    guard case .reference(let line)? = plot.panels[0].marks.last else { throw Missing() }
+    #expect(line.map(\.x) == [reference, reference])
+  }
+
   @Test func valuesThatDoNotDifferHaveNoHistogram() {
     #expect(
       HistogramFigure.build(caption: "", title: "", panels: [(nil, [2, 2])], scale: .linear, bins: nil) == nil)
@@ -123,8 +135,8 @@ import Testing
     #expect(tiles.count == 11, "where nothing could be missing there is no tile")
   }
 
-  @Test func theFlowCountsItsExclusions() {
-    guard case .flow(let chart) = FigureSamples.flow.body else { return }
+  @Test func theFlowCountsItsExclusions() throws {
+    guard case .flow(let chart) = FigureSamples.flow.body else { throw Missing() }
     #expect(chart.root.lines == ["Received stem cells", "n = 513"])
     #expect(chart.root.excluded.first == "Excluded (n = 390)")
     #expect(

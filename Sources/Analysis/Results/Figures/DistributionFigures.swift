@@ -141,18 +141,21 @@ public enum HistogramFigure {
         )
       }
     }
-    guard var x = AxisTicks.axis(title: title, over: [ends[0], ends[ends.count - 1]], scale: scale),
+    if let reference { guard reference.isFinite, scale != .logarithmic || reference > 0 else { return nil } }
+    guard
+      var x = AxisTicks.axis(
+        title: title, over: [ends[0], ends[ends.count - 1]] + (reference.map { [$0] } ?? []), scale: scale),
       var y = AxisTicks.axis(title: "Number", over: [0, Double(max(1, most))])
     else { return nil }
     if scale != .logarithmic {
-      let margin = (last - first) * 0.02
-      x.low = first - margin
-      x.high = last + margin
+      let (low, high) = (min(first, reference ?? first), max(last, reference ?? last))
+      let margin = (high - low) * 0.02
+      x.low = low - margin
+      x.high = high + margin
       x.ticks = x.ticks.filter { (x.low...x.high).contains($0.value) }
     }
     y.ticks = y.ticks.filter { $0.value == $0.value.rounded() }
     if let reference {
-      guard reference.isFinite, scale != .logarithmic || reference > 0 else { return nil }
       for index in built.indices {
         built[index].marks.append(.reference([.init(x: reference, y: y.low), .init(x: reference, y: y.high)]))
       }

@@ -6,12 +6,6 @@ enum FigureWords {
       ? NumberFormat.fixed(value, 0) : NumberFormat.significant(value, 3)
   }
 
-  /// `a, b and c`
-  static func list(_ items: [String]) -> String {
-    guard let last = items.last, items.count > 1 else { return items.first ?? "" }
-    return items.dropLast().joined(separator: ", ") + " and " + last
-  }
-
   /// A title inside a sentence; abbreviations keep their capitals.
   static func lowered(_ text: String) -> String {
     guard let second = text.dropFirst().first, second.isLowercase else { return text }

@@ -128,15 +128,16 @@ struct BoxPlot: FigureKind {
     let (codes, names) = try places(xColumn, rows)
     let series = rows.levels(color.flatMap { table[$0.text] })
     let panel = rows.levels(panels.flatMap { table[$0.text] })
+    var cells: [Int: [Double]] = [:]
+    for row in rows.rows {
+      let cell = (panel.code(row) * series.labels.count + series.code(row)) * names.count + codes[row]
+      cells[cell, default: []].append(rows.numbers[row])
+    }
     var groups: [BoxFigure.Group] = []
-    for p in panel.labels.indices {
-      for s in series.labels.indices {
-        for place in names.indices {
-          let values = rows.rows.filter { panel.code($0) == p && series.code($0) == s && codes[$0] == place }
-            .map { rows.numbers[$0] }
-          if !values.isEmpty { groups.append(.init(x: place, series: s, panel: p, values: values)) }
-        }
-      }
+    for cell in cells.keys.sorted() {
+      let (line, place) = cell.quotientAndRemainder(dividingBy: names.count)
+      let (p, s) = line.quotientAndRemainder(dividingBy: series.labels.count)
+      groups.append(.init(x: place, series: s, panel: p, values: cells[cell] ?? []))
     }
     let by = [xColumn?.schema.words, color.flatMap { table[$0.text]?.schema.words }].compactMap { $0 }
     guard

@@ -75,6 +75,8 @@ struct EstimatedMeans: FigureKind {
     guard !rows.isEmpty else { throw FigureMessages.noRows("`\(source.name)` has no estimates", source.span) }
     let names = EstimateKeys.names(result)
     let roles = Self.roles(names, x: x?.text, color: color?.text, panels: panels?.text)
+    try check(roles.color, most: 8, rows, names)
+    try check(roles.panels, most: 12, rows, names)
     let isResponse = EstimateKeys.isResponse(result)
     let drawn = rows.map { row in
       MeansFigure.Row(
@@ -92,6 +94,20 @@ struct EstimatedMeans: FigureKind {
         level: hasInterval ? level : nil, reference: reference, alternative: alternative)
     else { throw FigureMessages.noAxis(source.span) }
     return outcome(figure, count: drawn.count { $0.estimate != nil }, of: nil, showsIndividualRows: false)
+  }
+
+  /// As for the categories of a table: of a result only its rows tell how many values a key has.
+  private func check(
+    _ key: Int?, most: Int, _ rows: [EstimateRows.Row], _ names: [String]
+  ) throws(StepFailure) {
+    guard let key else { return }
+    let count = Set(rows.map { $0.keys[key] }).count
+    guard count > most else { return }
+    throw StepFailure(
+      Diagnostic(
+        "limit",
+        "`\(names[key])` of `\(source.name)` has \(count) values, and a figure tells at most \(most) apart here",
+        at: source.span, help: "name it as `x`, or use `kind: forest`"))
   }
 }
 
@@ -155,6 +171,17 @@ struct Forest: FigureKind {
     func scaled(_ value: Double?) -> Double? {
       guard let value = isResponse ? value.map(Elementary.exp) : value, value.isFinite else { return nil }
       return isRatio && value <= 0 ? nil : value
+    }
+    // An exponential is zero only where it underflows; what is not exponentiated is so by its nature.
+    if isLogarithmic, !isResponse, !already {
+      let shown = kept.flatMap { row in ["estimate", "conf_low", "conf_high"].compactMap { row.record[$0]?.finite } }
+      if let value = shown.first(where: { $0 <= 0 }) {
+        throw StepFailure(
+          Diagnostic(
+            "type",
+            "a logarithmic axis has no place for \(NumberFormat.significant(value, 3)), which stands in `\(source.name)`",
+            at: source.span, help: "leave out `log: x`"))
+      }
     }
     let names = EstimateKeys.names(result)
     let pairs = EstimateKeys.comparesPairs(names)

@@ -157,9 +157,9 @@ struct TrajectoryBuilder {
 
   private func byNumber(_ rows: [Int], series: Int) -> [Figure.Mark] {
     guard let group, let numbers = group.values.numbers else { return [] }
-    return Array(Set(rows.map { numbers[$0] })).sorted().map { value in
-      course(rows.filter { numbers[$0] == value }, series: series)
-    }
+    var members: [Double: [Int]] = [:]
+    for row in rows { members[numbers[row], default: []].append(row) }
+    return members.keys.sorted().map { course(members[$0] ?? [], series: series) }
   }
 
   private func course(_ rows: [Int], series: Int) -> Figure.Mark {
