@@ -123,7 +123,12 @@ public struct FittedModel: Sendable {
     var hasher = DigestHasher(domain: "model")
     hasher.update(frame.response)
     hasher.update(frame.design.elements)
-    for codes in groups { hasher.update(codes.map { UInt64(UInt32(bitPattern: $0)).littleEndian }) }
+    for codes in groups {
+      // Not all at once: as 64 bits they take more room than the column.
+      for start in stride(from: 0, to: codes.count, by: 4096) {
+        hasher.update(codes[start..<min(start + 4096, codes.count)].map { UInt64(UInt32(bitPattern: $0)).littleEndian })
+      }
+    }
     hasher.update(times)
     hasher.update(means.keys.sorted().compactMap { means[$0]?.bitPattern.littleEndian })
     digest = hasher.finish()

@@ -102,9 +102,9 @@ extension ModelFrame {
     let name = variable.description
     switch values {
     case .fitted: return values
-    case .numbers(let numbers): return .numbers(rows.map { numbers[$0] })
+    case .numbers(let numbers): return .numbers(ModelFrame.values(numbers, of: rows))
     case .basis(let basis, let numbers):
-      let used = rows.map { numbers[$0] }
+      let used = ModelFrame.values(numbers, of: rows)
       let fitted = try FittedBasis(basis, used, variable: variable)
       var columns = [[Double]](repeating: [], count: basis.count)
       for index in columns.indices { columns[index].reserveCapacity(used.count) }
@@ -113,7 +113,7 @@ extension ModelFrame {
       }
       return .fitted(basis, fitted, columns: columns)
     case .factor(let codes, let levels):
-      let used = rows.map { codes[$0] }
+      let used = ModelFrame.values(codes, of: rows)
       var counts = [Int](repeating: 0, count: levels.count)
       for code in used { counts[Int(code)] += 1 }
       let kept = levels.indices.filter { counts[$0] > 0 }
@@ -123,6 +123,7 @@ extension ModelFrame {
           "No row used has \(name) = \(absent.joined(separator: ", ")), so \(absent.count == 1 ? "this level is" : "these levels are") left out; the reference is \(levels[kept[0]])."
         )
       }
+      if absent.isEmpty { return .factor(codes: used, levels: levels) }
       var map = [Int32](repeating: -1, count: levels.count)
       for (new, old) in kept.enumerated() { map[old] = Int32(new) }
       return .factor(codes: used.map { map[Int($0)] }, levels: kept.map { levels[$0] })

@@ -101,7 +101,7 @@ struct ModelFrame {
       complete.count == table.rowCount
       ? [] : Self.missing(variables.map(\.description), values, table.rowCount, isUsed)
     switch values[formula.response.description] {
-    case .numbers(let outcome): response = complete.map { outcome[$0] }
+    case .numbers(let outcome): response = Self.values(outcome, of: complete)
     case .factor(let codes, _) where isEvent: response = complete.map { codes[$0] == 0 ? 0 : 1 }
     default: throw StepFailure(Diagnostic("type", "the outcome is no number", at: formula.response.span))
     }
@@ -227,7 +227,12 @@ struct ModelFrame {
   /// The same; nil where the expression is a category or a basis of several columns.
   func numbersIfAny(_ expression: Expression, _ table: Table, data: Reference) throws(StepFailure) -> [Double]? {
     guard case .numbers(let values) = try Self.values(of: expression, table, data) else { return nil }
-    return rows.map { values[$0] }
+    return Self.values(values, of: rows)
+  }
+
+  /// The values of rows that are used; where all are, the column itself and no copy.
+  static func values<Value>(_ column: [Value], of rows: [Int]) -> [Value] {
+    rows.count == column.count ? column : rows.map { column[$0] }
   }
 
   /// Codes of a column's values in the rows that are used, numbered in order of appearance, and their names.
@@ -238,6 +243,15 @@ struct ModelFrame {
     let (all, levels) = Grouping.codes(column)
     var map = [Int32](repeating: -1, count: levels.count)
     var names: [String] = []
+    // Codes of ids are numbered so already, and with all rows used the column serves as it is.
+    if rows.count == all.count {
+      var next: Int32 = 0
+      for code in all where code >= next {
+        guard code == next else { break }
+        next += 1
+      }
+      if Int(next) == levels.count { return (all, levels) }
+    }
     let codes = rows.map { row -> Int32 in
       let code = Int(all[row])
       if map[code] < 0 {

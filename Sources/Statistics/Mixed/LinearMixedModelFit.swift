@@ -28,14 +28,20 @@ public struct LinearMixedModelFit: Sendable {
   /// Fixed effects, entries of θ, and σ.
   public let parameterCount: Int
   /// Fixed and random effects together, one per row.
-  public let fitted: [Double]
+  public var fitted: [Double] { response.indices.map { response[$0] - residuals[$0] } }
   /// Fixed effects alone, one per row.
-  public let fittedFixedOnly: [Double]
+  public var fittedFixedOnly: [Double] {
+    let residuals = fixedResiduals()
+    return response.indices.map { response[$0] - residuals[$0] }
+  }
   /// Response minus `fitted`, one per row.
   public let residuals: [Double]
   /// How the search went.
   public let optimizer: OptimizerRecord
 
+  private let response: [Double]
+  /// Response minus fixed effects, for who asks: beside the residuals it would be a third column as long as the data.
+  private let fixedResiduals: @Sendable () -> [Double]
   private let degreesOfFreedomOfContrast: Satterthwaite
   /// The deviance and its minimum, for what is computed on request.
   let chart: DevianceChart
@@ -48,7 +54,7 @@ public struct LinearMixedModelFit: Sendable {
   public var aic: Double { deviance + 2 * Double(parameterCount) }
 
   /// Schwarz's criterion with the number of rows, as lme4 has it also for REML.
-  public var bic: Double { deviance + log(Double(fitted.count)) * Double(parameterCount) }
+  public var bic: Double { deviance + log(Double(response.count)) * Double(parameterCount) }
 
   /// Whether any term's covariance is degenerate.
   public var isSingular: Bool { terms.contains { $0.singularity != nil } }
@@ -100,9 +106,9 @@ public struct LinearMixedModelFit: Sendable {
     let modes = sums.modes(of: solution, sigma: sigma)
 
     // About the least-squares fit, so that a large mean costs the residuals no digits.
-    var residuals = GroupSums.residuals(sums.design.residuals, fixed, kept, shift)
-    var fixedOnly = response
-    for row in response.indices { fixedOnly[row] -= residuals[row] }
+    let leastSquares = sums.design.residuals
+    let fixedResiduals = { @Sendable in GroupSums.residuals(leastSquares, fixed, kept, shift) }
+    var residuals = fixedResiduals()
     for (term, modes) in zip(terms, modes) {
       let q = term.columns.columns
       for row in response.indices {
@@ -134,8 +140,8 @@ public struct LinearMixedModelFit: Sendable {
     }
     logLikelihood = -solution.deviance / 2
     parameterCount = kept.count + theta.count + 1
-    fittedFixedOnly = fixedOnly
-    fitted = response.indices.map { response[$0] - residuals[$0] }
+    self.response = response
+    self.fixedResiduals = fixedResiduals
     self.residuals = residuals
     optimizer = optimum.record
     degreesOfFreedomOfContrast = satterthwaite
