@@ -40,7 +40,7 @@ public struct Load: Step {
     .optional("sha256", "64 hexadecimal digits", "The file must be the one with this digest."),
     .optional(
       "sensitive", "true or false",
-      "Whether rows must not be shown with what names a person: ids are shown as P1, P2, …, tables take no text and no dates, and messages and `data-issues.csv` hold no values. It holds for every table made from this one. Default: `false`."
+      "Whether rows must not be shown with what names a person: ids and texts are shown as P1, P2, …, tables take no text and no dates, and messages and `data-issues.csv` hold no values. It holds for every table made from this one. Default: `false`."
     ),
     .optional("notice", "text", "Heads every report made from this file."),
   ]
